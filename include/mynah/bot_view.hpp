@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mynah/address.hpp>
+#include <mynah/clock.hpp>
+#include <mynah/command.hpp>
+#include <mynah/principal.hpp>
+
+namespace mynah {
+
+/// One running command.
+class job_info {
+ public:
+  job_info(std::uint64_t id, std::string command, std::string line, mynah::principal principal,
+           address where, mynah::clock::time_point started, std::string state)
+      : id(id),
+        command(std::move(command)),
+        line(std::move(line)),
+        principal(std::move(principal)),
+        where(std::move(where)),
+        started(started),
+        state(std::move(state)) {}
+
+  std::uint64_t id;
+  std::string command;
+  std::string line;
+  mynah::principal principal;
+  address where;
+  mynah::clock::time_point started;
+  std::string state;  ///< "running", "asking", "cancelling", "overdue"
+};
+
+/// One input and how it is.
+class input_info {
+ public:
+  input_info(std::string name, std::string state, std::string detail)
+      : name(std::move(name)), state(std::move(state)), detail(std::move(detail)) {}
+
+  std::string name;
+  std::string state;   ///< "starting", "online", "waiting", "failed", "stopped"
+  std::string detail;  ///< why, in our words
+};
+
+/// What `cancel` came to.
+enum class cancel_outcome : unsigned char { cancelled, no_such_job, not_permitted };
+
+/// The bot as commands and streams may see and touch it.
+///
+/// Thread safety: all members may be called from any thread; `visit_commands` sees the commands as
+/// they were when the bot started.
+class bot_view {
+ public:
+  virtual ~bot_view() = default;
+
+  [[nodiscard]] virtual const std::string& name() const noexcept = 0;
+  /// Name and version of the program, e.g. "micro-bot 0.1.0 (mynah 0.1.0)".
+  [[nodiscard]] virtual const std::string& program() const noexcept = 0;
+  [[nodiscard]] virtual const std::string& prefix() const noexcept = 0;
+  [[nodiscard]] virtual mynah::clock::time_point started() const noexcept = 0;
+
+  /// Every command, sorted by name.
+  virtual void visit_commands(const std::function<void(const command&)>& visit) const = 0;
+  /// The command with this name or alias, or null.
+  [[nodiscard]] virtual const command* find_command(std::string_view name) const = 0;
+  /// Whether this principal may run that command, and why.
+  [[nodiscard]] virtual bool may_run(const mynah::principal& who, const command& what) const = 0;
+  /// The roles that grants give this principal, sorted.
+  [[nodiscard]] virtual std::vector<std::string> roles_of(const mynah::principal& who) const = 0;
+  /// Names near to a word that matched nothing, nearest first, only those `who` may run.
+  [[nodiscard]] virtual std::vector<std::string> suggestions(const mynah::principal& who,
+                                                             std::string_view word) const = 0;
+
+  [[nodiscard]] virtual std::vector<job_info> jobs() const = 0;
+  /// Asks a job to stop. Everybody may stop their own; others need the permission `cancel.any`.
+  virtual cancel_outcome cancel(std::uint64_t job, const mynah::principal& by) = 0;
+
+  [[nodiscard]] virtual std::vector<input_info> inputs() const = 0;
+
+  /// The value of a plugin's flag ("builtins", "time-zone") as resolved, or empty.
+  [[nodiscard]] virtual std::string setting(std::string_view plugin,
+                                            std::string_view flag) const = 0;
+};
+
+}  // namespace mynah

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include <mynah/error_code.hpp>
+#include <mynah/event.hpp>
+#include <mynah/reply.hpp>
+#include <mynah/task.hpp>
+
+namespace mynah {
+
+/// A reply on its way out.
+class outgoing {
+ public:
+  outgoing() = default;
+  outgoing(address to, mynah::reply body, std::string replaces = {})
+      : to(std::move(to)), body(std::move(body)), replaces(std::move(replaces)) {}
+
+  address to;
+  mynah::reply body;
+  std::string replaces;  ///< id of an own message to edit; only if the conn `can_edit`
+};
+
+/// What the network made of a message that was sent.
+class receipt {
+ public:
+  receipt() = default;
+  explicit receipt(std::string id) : id(std::move(id)) {}
+
+  std::string id;  ///< the network's id of the message, empty where it has none
+};
+
+/// One live connection. It is opened by `input::stream`, and when it fails it is closed and
+/// destroyed; nothing of it survives into the next.
+///
+/// Executor and thread safety: every member is called on the bot's strand. At most one `recv` and
+/// one `send` per room are outstanding.
+/// Cancellation: `recv` and `send` must support terminal cancellation.
+class conn {
+ public:
+  conn() = default;
+  conn(const conn&) = delete;
+  conn& operator=(const conn&) = delete;
+  virtual ~conn() = default;
+
+  /// The next event. An error ends the connection: `errc::closed` for an orderly end, a permanent
+  /// code (see `is_permanent`) when connecting again is pointless.
+  virtual task<result<event>> recv() = 0;
+
+  /// Sends one reply, escaped and split as the network needs it; completes when the network has
+  /// taken it. An error with `errc::not_sent` concerns this message only.
+  virtual task<result<receipt>> send(outgoing message) = 0;
+
+  /// Says goodbye and closes; after it `recv` fails. Called once, bounded by the caller.
+  virtual task<void> close() = 0;
+
+  /// Messages can be edited: progress updates change one message instead of adding more.
+  [[nodiscard]] virtual bool can_edit() const noexcept { return false; }
+  /// Cards are shown as cards; without, they are sent as text with numbered choices.
+  [[nodiscard]] virtual bool can_show_cards() const noexcept { return false; }
+};
+
+}  // namespace mynah

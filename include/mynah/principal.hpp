@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace mynah {
+
+/// How far the network vouches for an identity.
+enum class assurance : unsigned char {
+  unverified,  ///< a name anybody could take: an IRC nick!user@host, an occupant nick
+  verified     ///< the network's own immutable id: services account, bare JID, Slack user id
+};
+
+/// Who really speaks. Rights are given to this, never to a nick or a display name.
+///
+/// Thread safety: a value.
+class principal {
+ public:
+  principal() = default;
+  principal(std::string input, std::string id, mynah::assurance assurance,
+            std::string display = {});
+
+  /// The text that grants name: `input/id`, with `unverified:` in front unless the network vouches
+  /// for it. A grant without that word can therefore never match an unverified speaker.
+  [[nodiscard]] std::string key() const;
+
+  [[nodiscard]] bool verified() const noexcept {
+    return assurance == mynah::assurance::verified;
+  }
+
+  friend bool operator==(const principal&, const principal&) = default;
+
+  std::string input;    ///< instance name of the input that vouches
+  std::string id;       ///< the network's id
+  std::string display;  ///< a name to show to people; not compared by grants
+  mynah::assurance assurance = assurance::unverified;
+};
+
+}  // namespace mynah
