@@ -3,6 +3,7 @@
 # target is re2::re2.
 find_package(re2 CONFIG QUIET)
 if(NOT TARGET re2::re2)
+  find_package(Threads REQUIRED)
   find_package(PkgConfig QUIET)
   if(PkgConfig_FOUND)
     pkg_check_modules(PC_RE2 QUIET re2)
@@ -17,6 +18,9 @@ if(NOT TARGET re2::re2)
       IMPORTED_LOCATION "${re2_LIBRARY}"
       INTERFACE_INCLUDE_DIRECTORIES "${re2_INCLUDE_DIR}"
       INTERFACE_LINK_LIBRARIES Threads::Threads)
+    if(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL)
+      set_target_properties(re2::re2 PROPERTIES IMPORTED_GLOBAL TRUE)
+    endif()
   endif()
   mark_as_advanced(re2_INCLUDE_DIR re2_LIBRARY)
 endif()

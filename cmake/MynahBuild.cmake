@@ -13,12 +13,17 @@ if(PROJECT_IS_TOP_LEVEL)
   if(MYNAH_MOLD)
     add_link_options(-fuse-ld=mold)
   endif()
+  # Programs and libraries find the shared libraries installed beside them.
+  file(RELATIVE_PATH mynah_bin_to_lib
+    "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
+  set(CMAKE_INSTALL_RPATH "$ORIGIN;$ORIGIN/${mynah_bin_to_lib}")
 endif()
 
 # Static libraries may end in somebody's shared one.
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 # mynah_compile_options(<target>): language level and warnings of our own code.
+# Not among the warnings: -Wnull-dereference, which reports what Asio's coroutines do not do.
 function(mynah_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
@@ -30,7 +35,8 @@ function(mynah_compile_options target)
 endfunction()
 
 # mynah_add_library(<name> [ALIAS <alias>] [STATIC] SOURCES ... [PUBLIC libs ...] [PRIVATE libs ...])
-# A library target mynah_<name>, exported as mynah::<alias or name>.
+# A library target mynah_<name>, exported as mynah::<alias or name>. Libraries of somebody else that
+# it links must be declared in MynahDependencies.cmake.
 function(mynah_add_library name)
   cmake_parse_arguments(arg "STATIC" "ALIAS" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   if(NOT arg_ALIAS)
@@ -40,15 +46,25 @@ function(mynah_add_library name)
   if(arg_STATIC)
     set(kind STATIC)
   endif()
+  mynah_find(${arg_PUBLIC} ${arg_PRIVATE})
   add_library(mynah_${name} ${kind} ${arg_SOURCES})
   add_library(mynah::${arg_ALIAS} ALIAS mynah_${name})
   mynah_compile_options(mynah_${name})
   target_link_libraries(mynah_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  if(name STREQUAL "core")
+    set(file mynah)
+  else()
+    set(file mynah-${name})
+  endif()
   set_target_properties(mynah_${name} PROPERTIES
+    OUTPUT_NAME ${file}
     EXPORT_NAME ${arg_ALIAS}
+    # No -Dmynah_core_EXPORTS: static and shared builds then compile the same, and share a ccache.
+    DEFINE_SYMBOL ""
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
-  set_property(GLOBAL APPEND PROPERTY MYNAH_LIBRARIES mynah_${name})
+  set_property(GLOBAL APPEND PROPERTY MYNAH_LIBRARIES ${name})
+  set_property(GLOBAL APPEND PROPERTY MYNAH_HEADER_ROOTS ${PROJECT_SOURCE_DIR}/include)
 endfunction()
 
 # mynah_add_plugin(<name> ENTRY <function> SOURCES ... [PUBLIC libs ...] [PRIVATE libs ...])
@@ -66,4 +82,5 @@ function(mynah_add_plugin name)
     MYNAH_PLUGIN_ENTRY ${arg_ENTRY}
     EXPORT_PROPERTIES MYNAH_PLUGIN_ENTRY)
   set_property(GLOBAL APPEND PROPERTY MYNAH_PLUGINS ${name})
+  set_property(GLOBAL APPEND PROPERTY MYNAH_HEADER_ROOTS ${CMAKE_CURRENT_SOURCE_DIR}/include)
 endfunction()
