@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/exec_input.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pwd.h>
+#include <unistd.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/errc.hpp>
+
+#include <mynah/bot_view.hpp>
+
+namespace mynah::cli {
+
+namespace {
+
+std::string login_name() {
+  std::vector<char> buffer(16384);
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+      found != nullptr) {
+    return found->pw_name;
+  }
+  return "uid-" + std::to_string(::geteuid());
+}
+
+class exec_conn final : public conn {
+ public:
+  exec_conn(const input_environment& environment, std::string line)
+      : name_(environment.name),
+        bot_(environment.bot),
+        line_(std::move(line)),
+        timer_(environment.executor) {}
+
+  task<result<event>> recv() override {
+    if (!given_) {
+      given_ = true;
+      const std::string user = login_name();
+      event said(event_type::message, address(name_, "exec", user, "", true),
+                 principal(name_, user, assurance::verified, user), line_);
+      said.to = bot_.name();
+      co_return said;
+    }
+    // The end of the input is the end of the bot, and what runs then has only the drain time; so
+    // the end is told when the command has ended by itself.
+    auto pause = std::chrono::milliseconds(1);
+    while (!closed_ && is_running()) {
+      timer_.expires_after(pause);
+      const auto [error] =
+          co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      if (error && !closed_) co_return failure(error);
+      pause = std::min(pause * 2, std::chrono::milliseconds(20));
+    }
+    co_return failure(errc::closed);
+  }
+
+  task<result<receipt>> send(const outgoing& message) override {
+    const std::string text = message.body.plain() + "\n";
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+        std::fflush(stdout) != 0) {
+      const int problem = errno;
+      co_return failure(error_code(problem, boost::system::system_category()),
+                        "writing to standard output");
+    }
+    co_return receipt();
+  }
+
+  task<void> close() override {
+    closed_ = true;
+    timer_.cancel();
+    co_return;
+  }
+
+ private:
+  [[nodiscard]] bool is_running() const {
+    const std::vector<job_info> jobs = bot_.jobs();
+    // A question cannot be answered here.
+    return std::any_of(jobs.begin(), jobs.end(), [this](const job_info& job) {
+      return job.where.input == name_ && (job.state == "running" || job.state == "cancelling");
+    });
+  }
+
+  std::string name_;
+  bot_view& bot_;
+  std::string line_;
+  boost::asio::steady_timer timer_;
+  bool given_ = false;
+  bool closed_ = false;
+};
+
+class exec_line final : public input {
+ public:
+  exec_line(const input_environment& environment, std::string line)
+      : environment_(environment), line_(std::move(line)) {}
+
+  void init(const settings&) override {}
+
+  task<result<void>> start() override { co_return result<void>(); }
+
+  task<result<std::unique_ptr<conn>>> stream() override {
+    if (opened_) co_return failure(errc::closed);
+    opened_ = true;
+    std::unique_ptr<conn> opened = std::make_unique<exec_conn>(environment_, line_);
+    co_return opened;
+  }
+
+  task<void> stop() override { co_return; }
+
+  [[nodiscard]] bool ends_bot() const noexcept override { return true; }
+
+ private:
+  input_environment environment_;
+  std::string line_;
+  bool opened_ = false;
+};
+
+}  // namespace
+
+void exec_outcome::observe(const audit_record& record) noexcept {
+  if (record.event.from.input != "exec" || seen_) return;
+  seen_ = true;
+  good_ = record.outcome == outcome::done;
+}
+
+input_type exec_input(std::string line) {
+  return {"exec",
+          "one command line, given by --exec",
+          {},
+          [line = std::move(line)](const input_environment& environment) {
+            return std::make_unique<exec_line>(environment, line);
+          }};
+}
+
+}  // namespace mynah::cli

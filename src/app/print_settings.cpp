@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/print_settings.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace mynah::cli {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+std::string shown(const settings::value& value) {
+  if (value.secret) return value.text.empty() ? "\"\"" : "\"***\"";
+  switch (value.type) {
+    case flag_type::list: {
+      std::string list;
+      for (const std::string& part : value.parts) list += (list.empty() ? "" : ", ") + quoted(part);
+      return "[" + list + "]";
+    }
+    case flag_type::integer:
+      return value.text.empty() ? "\"\"" : std::to_string(value.number);
+    case flag_type::boolean:
+      return value.number != 0 ? "true" : "false";
+    case flag_type::text:
+    case flag_type::duration:
+      break;
+  }
+  return quoted(value.text);
+}
+
+}  // namespace
+
+std::string prefix_of(const settings& values, bool of_bot) {
+  if (of_bot) return {};
+  std::string prefix = values.owner();
+  std::replace(prefix.begin(), prefix.end(), ':', '.');
+  return prefix + ".";
+}
+
+std::string settings_text(const settings& values, std::string_view owner_prefix) {
+  std::string out;
+  for (const auto& [name, value] : values.all()) {
+    const std::string line = std::string(owner_prefix) + name + " = " + shown(value);
+    fmt::format_to(std::back_inserter(out), "{:<44}  # {}\n", line, value.source);
+  }
+  return out;
+}
+
+}  // namespace mynah::cli
