@@ -13,6 +13,8 @@ if(PROJECT_IS_TOP_LEVEL)
   if(MYNAH_MOLD)
     add_link_options(-fuse-ld=mold)
   endif()
+  # Programs in one place, where the scripts in tools/ look for them.
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
   # Programs and libraries find the shared libraries installed beside them.
   file(RELATIVE_PATH mynah_bin_to_lib
     "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
