@@ -83,8 +83,6 @@ need_packages() {
   esac
 }
 
-jobs() { nproc; }
-
 # configure <preset> [cache argument ...]: in $builds/<preset>; does nothing when that tree was
 # configured the same way before (its build files notice changed CMake code themselves).
 configure() {
@@ -102,16 +100,20 @@ configure() {
   printf '%s\n' "$asked" >"$tree/asked"
 }
 
-# build <preset> [target ...]: quiet when everything is up to date.
+# build <preset> [target ...]: quiet when everything is up to date; what a compiler says is shown.
 build() {
-  local tree=$builds/$1 preset=$1 pending
+  local tree=$builds/$1 preset=$1 terminal=0
   shift
-  pending=$(ninja -C "$tree" -n "$@" </dev/null 2>&1 | sed -n 's/^\[[0-9]*\/\([0-9]*\)\].*/\1/p' | tail -n 1)
-  [ -n "$pending" ] || return 0
-  say "building $preset ($pending steps)"
-  if [ -t 2 ]; then
-    ninja -C "$tree" -j "$(jobs)" "$@" </dev/null >&2 || fail "$preset does not build"
-  else
-    ninja -C "$tree" -j "$(jobs)" --quiet "$@" </dev/null >&2 || fail "$preset does not build"
-  fi
+  [ ! -t 2 ] || terminal=1
+  # Ninja itself cannot say beforehand whether there is work: it first looks for new headers.
+  ninja -C "$tree" -j "$(nproc)" "$@" </dev/null 2>&1 | awk -v preset="$preset" -v terminal=$terminal '
+    /^\[[0-9]+\/[0-9]+\] Re-/ || /^ninja: (Entering|no work)/ || /^-- / || /^Preset CMake/ { next }
+    /^\[[0-9]+\/[0-9]+\] / {
+      split(substr($1, 2, length($1) - 2), step, "/")
+      if (!announced) { announced = 1; print "== building " preset " (" step[2] " steps)" }
+      if (terminal) { printf "\r%s of %s \033[K", step[1], step[2]; unfinished = 1 }
+      fflush(); next
+    }
+    { if (unfinished) { print ""; unfinished = 0 } print; fflush() }
+    END { if (unfinished) printf "\r\033[K" }' >&2 || fail "$preset does not build"
 }
