@@ -33,10 +33,10 @@ class address {
 
   friend bool operator==(const address&, const address&) = default;
 
-  std::string input;   ///< instance name of the input, e.g. `irc` or `irc:libera`
-  std::string room;    ///< where an answer goes
-  std::string user;    ///< who spoke, as the room calls them; never an identity
-  std::string thread;  ///< thread inside the room (Slack thread_ts, XMPP thread), empty if none
+  std::string input;    ///< instance name of the input, e.g. `irc` or `irc:libera`
+  std::string room;     ///< where an answer goes
+  std::string user;     ///< who spoke, as the room calls them; never an identity
+  std::string thread;   ///< thread inside the room (Slack thread_ts, XMPP thread), empty if none
   bool direct = false;  ///< a talk between the bot and one user
 };
 

@@ -41,7 +41,8 @@ class arguments {
   [[nodiscard]] std::string_view operator[](std::size_t index) const;
   [[nodiscard]] const std::vector<std::string>& words() const;
 
-  /// Capture group of the pattern (0 is the whole match); empty if there is none or it took no part.
+  /// Capture group of the pattern (0 is the whole match); empty if there is none or it took no
+  /// part.
   [[nodiscard]] std::string_view capture(std::size_t group) const noexcept;
   [[nodiscard]] std::string_view capture(std::string_view name) const;
 

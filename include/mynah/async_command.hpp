@@ -92,9 +92,9 @@ template <class Function>
   requires detail::is_coroutine<Function>
 [[nodiscard]] command_ptr make_command(std::string name, std::string pattern, std::string usage,
                                        std::string description, Function function) {
-  return make_command(command_spec(std::move(name), std::move(pattern), std::move(usage),
-                                   std::move(description)),
-                      std::move(function));
+  return make_command(
+      command_spec(std::move(name), std::move(pattern), std::move(usage), std::move(description)),
+      std::move(function));
 }
 
 }  // namespace mynah

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,11 +25,16 @@ namespace mynah {
 /// What an embedding program may give a bot; each has a working default.
 class bot_options {
  public:
-  std::string program = "mynah";         ///< name and version of the program, for `version`
-  log_sink log = stderr_sink();          ///< where log lines go
-  log_level level = log_level::info;     ///< below this nothing is logged
-  audit_sink audit;                      ///< sees every command attempt; null: info log lines
-  std::shared_ptr<mynah::clock> clock;   ///< null: the machine's
+  bot_options() = default;
+
+  std::string program = "mynah";        ///< name and version of the program, for `version`
+  log_sink log = stderr_sink();         ///< where log lines go
+  log_level level = log_level::info;    ///< below this nothing is logged
+  audit_sink audit;                     ///< sees every command attempt; null: info log lines
+  std::shared_ptr<mynah::clock> clock;  ///< null: the machine's
+  /// Where blocking commands run: calls its argument once, on another thread, at some time. Null:
+  /// threads of the bot, as many as commands may run at once.
+  std::function<void(std::function<void()>)> run_blocking;
 };
 
 /// A plugin's flags, or the bot's own (empty `plugin`): what help shows and files may hold.
@@ -113,8 +119,9 @@ class bot {
   /// threads still run; a program that sees this should end by std::_Exit after flushing.
   [[nodiscard]] bool abandoned_commands() const noexcept;
 
-  [[nodiscard]] bot_view& view() noexcept;
-  /// Says something from outside a command; thread-safe.
+  /// What commands see of the bot; after `check`.
+  [[nodiscard]] bot_view& view();
+  /// Says something from outside a command; after `check`, from any thread.
   void say(const address& where, reply message);
 
  private:

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <stop_token>
 
 namespace mynah {
 
@@ -30,6 +31,10 @@ class clock {
   virtual timer_id call_at(time_point when, std::function<void()> action) = 0;
   /// Forgets the timer; false if it has fired or is firing.
   virtual bool cancel(timer_id timer) noexcept = 0;
+
+  /// Blocks the calling thread until `when`, or until `stop` is requested; false in the second
+  /// case. Never call it on the clock's executor.
+  virtual bool block_until(time_point when, std::stop_token stop);
 };
 
 }  // namespace mynah

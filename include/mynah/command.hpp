@@ -65,6 +65,9 @@ class command_spec {
 
   /// The usage line: as given, or made of the name and the declared parameters.
   [[nodiscard]] std::string usage_line() const;
+  /// What `help <name>` and `<name> --help` show: usage, description, parameters with their types
+  /// and defaults.
+  [[nodiscard]] std::string help_text() const;
 
   std::string name;
   std::string pattern;  ///< empty: derived from name and aliases
@@ -143,13 +146,12 @@ concept answers = std::is_invocable_v<Function&, Argument&> &&
                    std::is_convertible_v<std::invoke_result_t<Function&, Argument&>, reply>);
 }  // namespace detail
 
-/// A command from a function `const arguments& -> text or reply`, or `context& -> text or reply` (or
-/// void, after `ctx.reply`). For coroutines include <mynah/async_command.hpp>.
+/// A command from a function `const arguments& -> text or reply`, or `context& -> text or reply`
+/// (or void, after `ctx.reply`). For coroutines include <mynah/async_command.hpp>.
 template <class Function>
   requires detail::answers<Function, const arguments> || detail::answers<Function, context>
 [[nodiscard]] command_ptr make_command(command_spec spec, Function function) {
-  return std::make_shared<detail::function_command<Function>>(std::move(spec),
-                                                              std::move(function));
+  return std::make_shared<detail::function_command<Function>>(std::move(spec), std::move(function));
 }
 
 /// The ten-line form: name, RE2 pattern, usage line, description, function.
@@ -157,9 +159,9 @@ template <class Function>
   requires detail::answers<Function, const arguments> || detail::answers<Function, context>
 [[nodiscard]] command_ptr make_command(std::string name, std::string pattern, std::string usage,
                                        std::string description, Function function) {
-  return make_command(command_spec(std::move(name), std::move(pattern), std::move(usage),
-                                   std::move(description)),
-                      std::move(function));
+  return make_command(
+      command_spec(std::move(name), std::move(pattern), std::move(usage), std::move(description)),
+      std::move(function));
 }
 
 }  // namespace mynah

@@ -50,8 +50,9 @@ class conn {
   virtual task<result<event>> recv() = 0;
 
   /// Sends one reply, escaped and split as the network needs it; completes when the network has
-  /// taken it. An error with `errc::not_sent` concerns this message only.
-  virtual task<result<receipt>> send(outgoing message) = 0;
+  /// taken it; `message` lives that long. An error with `errc::not_sent` concerns this message
+  /// only.
+  virtual task<result<receipt>> send(const outgoing& message) = 0;
 
   /// Says goodbye and closes; after it `recv` fails. Called once, bounded by the caller.
   virtual task<void> close() = 0;

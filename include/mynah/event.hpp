@@ -52,9 +52,7 @@ class event {
   event(event_type type, address from, mynah::principal principal, std::string text);
 
   /// The text as the network delivered it, before normalisation.
-  [[nodiscard]] const std::string& raw() const noexcept {
-    return normalised ? raw_text : text;
-  }
+  [[nodiscard]] const std::string& raw() const noexcept { return normalised ? raw_text : text; }
 
   /// The value kept under `key` in `meta`, or an empty view.
   [[nodiscard]] std::string_view tag(std::string_view key) const noexcept;
@@ -70,7 +68,8 @@ class event {
   std::string text;  ///< UTF-8
   std::string raw_text;
   metadata meta;
-  std::chrono::system_clock::time_point time{};  ///< when the network says it happened; zero: unknown
+  std::chrono::system_clock::time_point
+      time{};  ///< when the network says it happened; zero: unknown
 };
 
 }  // namespace mynah

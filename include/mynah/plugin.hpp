@@ -21,7 +21,7 @@ struct plugin_info {
   unsigned api_version;  ///< `plugin_api_version` of the headers it was compiled with
   const char* name;      ///< `irc`: prefix of its flags, name in `--list-plugins`
   const char* version;
-  const char* summary;            ///< one line
+  const char* summary;           ///< one line
   void (*fill)(registry& into);  ///< adds commands, inputs, streams and flags
 };
 

@@ -24,9 +24,7 @@ class principal {
   /// for it. A grant without that word can therefore never match an unverified speaker.
   [[nodiscard]] std::string key() const;
 
-  [[nodiscard]] bool verified() const noexcept {
-    return assurance == mynah::assurance::verified;
-  }
+  [[nodiscard]] bool verified() const noexcept { return assurance == mynah::assurance::verified; }
 
   friend bool operator==(const principal&, const principal&) = default;
 

@@ -15,8 +15,9 @@ class stream;
 
 /// What a plugin fills when it is used: commands, inputs, streams, flags.
 ///
-/// Errors: every `add` throws `registration_error`, naming both places, for a name, alias or pattern
-/// that is taken; and for a pattern that RE2 refuses or a declaration that contradicts itself.
+/// Errors: every `add` throws `registration_error`, naming both places, for a name, alias or
+/// pattern that is taken; and for a pattern that RE2 refuses or a declaration that contradicts
+/// itself.
 class registry {
  public:
   virtual ~registry() = default;

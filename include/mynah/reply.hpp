@@ -67,7 +67,8 @@ class card {
 
 /// One message of an answer, independent of the network.
 ///
-///     return mynah::reply{}.text("restarted ").code(service).text(", it said: ").untrusted(output);
+///     return mynah::reply{}.text("restarted ").code(service).text(", it said:
+///     ").untrusted(output);
 ///
 /// Plain text converts to a reply of one `text` fragment. An empty reply is not sent.
 ///

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mynah/command.hpp>
+#include <mynah/principal.hpp>
+#include <mynah/settings.hpp>
+
+namespace mynah::core {
+
+/// Yes or no, and why.
+class decision {
+ public:
+  decision(bool allowed, std::string reason) : allowed(allowed), reason(std::move(reason)) {}
+
+  bool allowed;
+  std::string reason;
+};
+
+/// The gate: principal x permission -> allow or deny. One for every door; deny is the default for
+/// whatever changes something.
+///
+/// Roles name permissions, grants name principals and their roles; both may hold globs (`*`, `?`),
+/// which always fit the whole name: `api.read` is not `api.readwrite`. A grant fits an unverified
+/// principal only if it begins with `unverified:`.
+///
+/// Thread safety: const members from any thread.
+class authoriser {
+ public:
+  authoriser() = default;
+  /// From the bot's settings `role` (name=permission,...), `grant` (principal=role,...) and
+  /// `restrict`. Throws `settings_error`, also for a grant of a role that is not defined.
+  explicit authoriser(const settings& values);
+
+  [[nodiscard]] decision decide(const principal& who, const command_spec& what) const;
+  /// Whether a role of this principal names the permission.
+  [[nodiscard]] decision has_permission(const principal& who, std::string_view permission) const;
+  [[nodiscard]] std::vector<std::string> roles_of(const principal& who) const;
+
+ private:
+  struct grant {
+    std::string principal;
+    std::vector<std::string> roles;
+  };
+
+  [[nodiscard]] bool is_restricted(std::string_view permission) const noexcept;
+
+  std::map<std::string, std::vector<std::string>> roles_;
+  std::vector<grant> grants_;
+  std::vector<std::string> restricted_;
+};
+
+}  // namespace mynah::core

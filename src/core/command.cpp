@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mynah/async_command.hpp>
+#include <mynah/command.hpp>
+
+namespace mynah {
+
+command_spec::command_spec(std::string name, std::string description)
+    : name(std::move(name)), description(std::move(description)), required_permission(this->name) {}
+
+command_spec::command_spec(std::string name, std::string pattern, std::string usage,
+                           std::string description)
+    : name(std::move(name)),
+      pattern(std::move(pattern)),
+      usage(std::move(usage)),
+      description(std::move(description)),
+      required_permission(this->name) {}
+
+command_spec& command_spec::alias(std::string word) {
+  aliases.push_back(std::move(word));
+  return *this;
+}
+
+command_spec& command_spec::parameter(mynah::parameter declared) {
+  parameters.push_back(std::move(declared));
+  return *this;
+}
+
+command_spec& command_spec::changes() {
+  effect = mynah::effects::changes;
+  return *this;
+}
+
+command_spec& command_spec::permission(std::string required) {
+  required_permission = std::move(required);
+  return *this;
+}
+
+command_spec& command_spec::deadline(std::chrono::milliseconds limit) {
+  run_deadline = limit;
+  return *this;
+}
+
+command_spec& command_spec::at_once(std::size_t limit) {
+  max_at_once = limit;
+  return *this;
+}
+
+command_spec& command_spec::priority(int order_) {
+  order = order_;
+  return *this;
+}
+
+command_spec& command_spec::quick() {
+  how = mynah::execution::quick;
+  return *this;
+}
+
+command_spec& command_spec::hidden() {
+  is_hidden = true;
+  return *this;
+}
+
+std::string command_spec::usage_line() const {
+  if (!usage.empty()) return usage;
+  std::string line = name;
+  for (const mynah::parameter& declared : parameters) {
+    line += ' ';
+    line += declared.usage();
+  }
+  return line;
+}
+
+std::string command_spec::help_text() const {
+  std::string text = "usage: " + usage_line();
+  if (!description.empty()) text += "\n" + description;
+  if (effect == mynah::effects::changes) text += "\nchanges something: needs a grant";
+  for (const mynah::parameter& declared : parameters) {
+    text += "\n  " + std::string(declared.is_flag ? "--" : "") + declared.name + ": ";
+    if (!declared.help.empty()) text += declared.help + "; ";
+    text += declared.expected();
+    if (declared.default_value) {
+      text += " (default " + *declared.default_value + ")";
+    } else if (!declared.is_required) {
+      text += " (optional)";
+    }
+  }
+  if (!aliases.empty()) {
+    text += "\nalso:";
+    for (const std::string& word : aliases) text += " " + word;
+  }
+  return text;
+}
+
+command::~command() = default;
+
+reply async_command::run(context& ctx) {
+  static_cast<void>(ctx);
+  throw std::logic_error("async_command::run called; coroutines are started with run_async");
+}
+
+}  // namespace mynah

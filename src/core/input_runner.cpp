@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/input_runner.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "core/durations.hpp"
+#include "net/sleep.hpp"
+#include "net/with_deadline.hpp"
+
+namespace mynah::core {
+
+namespace {
+
+constexpr std::chrono::seconds flush_bound{5};
+constexpr std::chrono::seconds close_bound{5};
+
+bool aborted(const boost::system::system_error& error) {
+  return error.code() == boost::asio::error::operation_aborted;
+}
+
+// What an exception from a plugin means: nothing it throws ends the bot.
+failure failure_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const boost::system::system_error& error) {
+    return {error.code(), error.what()};
+  } catch (const std::exception& error) {
+    return {errc::protocol, error.what()};
+  } catch (...) {
+    return {errc::protocol, "something that is no std::exception was thrown"};
+  }
+}
+
+}  // namespace
+
+input_runner::input_runner(std::string name, std::unique_ptr<mynah::input> input,
+                           std::shared_ptr<pipeline> home, std::shared_ptr<clock> clock, logger log,
+                           std::uint64_t seed)
+    : name_(std::move(name)),
+      input_(std::move(input)),
+      home_(std::move(home)),
+      clock_(std::move(clock)),
+      log_(std::move(log)),
+      delays_(std::chrono::seconds(1), std::chrono::seconds(60), seed),
+      changed_(home_->strand()) {}
+
+void input_runner::start(std::function<void()> on_end_of_input, std::function<void()> ended) {
+  on_end_of_input_ = std::move(on_end_of_input);
+  auto done = [self = shared_from_this(), ended = std::move(ended)](std::exception_ptr thrown) {
+    if (thrown) self->failed_ = failure_of(thrown);
+    self->ended_ = true;
+    ended();
+  };
+  boost::asio::co_spawn(home_->strand(), run(),
+                        boost::asio::bind_cancellation_slot(cancel_.slot(), std::move(done)));
+}
+
+void input_runner::stop_reading() {
+  if (stopping_) return;
+  stopping_ = true;
+  cancel_.emit(boost::asio::cancellation_type::terminal);
+}
+
+void input_runner::release() {
+  released_ = true;
+  changed_.notify_all();
+}
+
+task<void> input_runner::run() {
+  try {
+    co_await connect_and_read();
+  } catch (const boost::system::system_error& error) {
+    if (!aborted(error)) failed_ = failure(error.code(), error.what());
+  } catch (...) {
+    failed_ = failure_of(std::current_exception());
+  }
+  // A cancelled coroutine throws at every wait until its state is reset, and closing waits.
+  co_await boost::asio::this_coro::reset_cancellation_state(
+      [](boost::asio::cancellation_type) { return boost::asio::cancellation_type::none; });
+  if (failed_) {
+    home_->set_input_state(name_, "failed", failed_->message());
+    log_.error("gave up", {{"reason", failed_->describe()}});
+  }
+  try {
+    co_await finish();
+  } catch (...) {
+    log_.warning("closing failed", {{"reason", failure_of(std::current_exception()).describe()}});
+  }
+  if (!failed_) home_->set_input_state(name_, "stopped", "");
+}
+
+task<void> input_runner::connect_and_read() {
+  bool started = false;
+  while (!stopping_) {
+    home_->set_input_state(name_, "starting", "");
+    std::optional<failure> lost;
+    try {
+      if (!started) {
+        result<void> login = co_await input_->start();
+        if (login.has_error()) {
+          lost = login.error();
+        } else {
+          started = true;
+        }
+      }
+      if (started) {
+        result<std::unique_ptr<conn>> opened = co_await input_->stream();
+        if (opened.has_error()) {
+          lost = opened.error();
+        } else {
+          connection_ = std::move(*opened);
+          home_->outbox_of(name_).attach(*connection_);
+          home_->set_input_state(name_, "online", "");
+          log_.info("online");
+          delays_.connected(clock_->now());
+          lost = co_await read(*connection_);
+          if (!lost) co_return;  // ended in order; the connection still takes answers
+        }
+      }
+    } catch (const boost::system::system_error& error) {
+      if (stopping_ && aborted(error)) throw;
+      lost = failure(error.code(), error.what());
+    } catch (...) {
+      lost = failure_of(std::current_exception());
+    }
+    if (!lost) continue;
+    if (connection_ != nullptr) {
+      delays_.lost(clock_->now());
+      co_await drop();
+    }
+    if (is_permanent(lost->code())) {
+      failed_ = *lost;
+      co_return;
+    }
+    const failure why = *lost;
+    co_await wait_before_retry(why);
+  }
+}
+
+// Reads until the connection is lost, or an input that ends has ended: then there is no failure.
+task<std::optional<failure>> input_runner::read(conn& connection) {
+  while (true) {
+    result<event> next = co_await connection.recv();
+    if (next.has_error()) {
+      const failure why = next.error();
+      if (input_->ends_bot() && why.code() == errc::closed) {
+        home_->open_questions().input_ended(name_);
+        on_end_of_input_();
+        co_return std::nullopt;
+      }
+      co_return why;
+    }
+    home_->on_event(std::move(*next));
+  }
+}
+
+// The connection stays ours until nothing uses it, so that being cancelled here loses nothing.
+task<void> input_runner::drop() {
+  outbox& waiting = home_->outbox_of(name_);
+  result<void> closed = co_await net::with_deadline(*clock_, close_bound, connection_->close());
+  if (closed.has_error()) log_.debug("closing", {{"reason", closed.error().describe()}});
+  co_await waiting.detach();
+  connection_.reset();
+}
+
+task<void> input_runner::wait_before_retry(const failure& why) {
+  if (why.code() == errc::throttled) delays_.throttled();
+  const auto delay = delays_.next();
+  const std::string shown = format_duration(delay);
+  home_->set_input_state(name_, "waiting", why.message());
+  log_.warning("not connected; trying again", {{"reason", why.describe()}, {"in", shown}});
+  co_await net::sleep_for(*clock_, delay);
+}
+
+task<void> input_runner::finish() {
+  if (connection_ != nullptr) {
+    // The answers of commands that still run go out through this connection.
+    while (!released_) co_await changed_.wait();
+    outbox& waiting = home_->outbox_of(name_);
+    result<void> flushed = co_await net::with_deadline(*clock_, flush_bound, waiting.flushed());
+    if (waiting.waiting() != 0) {
+      log_.warning("messages are left unsent", {{"count", std::to_string(waiting.waiting())}});
+    }
+    co_await drop();
+  }
+  result<void> stopped = co_await net::with_deadline(*clock_, close_bound, input_->stop());
+  if (stopped.has_error()) log_.warning("stopping", {{"reason", stopped.error().describe()}});
+}
+
+}  // namespace mynah::core

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include <mynah/arguments.hpp>
+#include <mynah/audit.hpp>
+#include <mynah/clock.hpp>
+#include <mynah/command.hpp>
+#include <mynah/event.hpp>
+#include <mynah/log.hpp>
+
+#include "core/admission.hpp"
+#include "core/argument_data.hpp"
+
+namespace mynah {
+class async_command;
+}
+
+namespace mynah::core {
+
+class pipeline;
+
+/// A command as the bot keeps it.
+class registered_command {
+ public:
+  command_ptr code;
+  async_command* coroutine = nullptr;  ///< the same object, if it is one
+  std::string origin;                  ///< the plugin it came with
+  logger log;
+};
+
+}  // namespace mynah::core
+
+namespace mynah::detail {
+
+/// One run of a command, from the moment it was allowed. Everything is touched on the bot's strand
+/// only, except what says otherwise.
+class job : public std::enable_shared_from_this<job> {
+ public:
+  enum class state : unsigned char {
+    running,
+    asking,      ///< waits for an answer; the deadline stands still
+    cancelling,  ///< was told to stop, by somebody
+    overdue,     ///< was told to stop, by its deadline
+    ended
+  };
+
+  job(std::shared_ptr<core::pipeline> home, std::shared_ptr<mynah::clock> clock,
+      const core::registered_command& what, mynah::event said, std::string line, std::uint64_t id);
+
+  /// Runs `use` with the pipeline, unless the bot has let go of this job. From any thread; keeps
+  /// the bot from going away meanwhile.
+  template <class Use>
+  void with_pipeline(Use use) {
+    const std::lock_guard lock(link_mutex_);
+    if (attached_) use(*home_);
+  }
+  /// The bot lets go: nothing that the command does reaches it any more. From any thread.
+  void abandon() noexcept {
+    const std::lock_guard lock(link_mutex_);
+    attached_ = false;
+  }
+
+  /// The pipeline lives as long as its jobs; abandoned ones may only look at it.
+  [[nodiscard]] core::pipeline& home() const noexcept { return *home_; }
+
+  // Constant once the job runs; read from any thread.
+  const core::registered_command& what;
+  const mynah::event said;
+  const std::uint64_t id;
+  const std::shared_ptr<mynah::clock> clock;
+  argument_data data;
+  const mynah::arguments args;
+  std::stop_source stop{std::nostopstate};
+  std::string decided;  ///< why it was allowed
+
+  // Changed on the strand, shown anywhere.
+  std::atomic<state> now = state::running;
+  std::atomic<mynah::clock::time_point> due{};
+
+  // On the strand.
+  bool said_something = false;
+  std::optional<mynah::outcome> told;  ///< the asker has been told how it ended
+  core::admission::ticket ticket;
+  mynah::clock::time_point started{};
+  std::chrono::nanoseconds left{0};  ///< of the deadline, while it stands still
+  int questions = 0;
+  mynah::clock::timer_id deadline_timer = 0;
+  mynah::clock::timer_id notice_timer = 0;
+  boost::asio::cancellation_signal cancellation;
+  std::string progress_id;  ///< the network's id of the progress message
+
+ private:
+  const std::shared_ptr<core::pipeline> home_;
+  std::mutex link_mutex_;
+  bool attached_ = true;
+};
+
+}  // namespace mynah::detail

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/normalise.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace mynah::core {
+
+namespace {
+
+struct decoded {
+  std::uint32_t code;
+  std::size_t bytes;  // consumed; 1 for a byte that begins no character
+  bool valid;
+};
+
+// One character of UTF-8 (RFC 3629): no overlong forms, no surrogates, at most U+10FFFF.
+decoded decode(std::string_view text, std::size_t at) noexcept {
+  const auto byte = [&](std::size_t i) -> std::uint32_t {
+    return static_cast<unsigned char>(text[i]);
+  };
+  const std::uint32_t first = byte(at);
+  if (first < 0x80) return {first, 1, true};
+  std::size_t length = 0;
+  std::uint32_t code = 0;
+  std::uint32_t smallest = 0;
+  if (first >= 0xC2 && first <= 0xDF) {
+    length = 2, code = first & 0x1F, smallest = 0x80;
+  } else if (first >= 0xE0 && first <= 0xEF) {
+    length = 3, code = first & 0x0F, smallest = 0x800;
+  } else if (first >= 0xF0 && first <= 0xF4) {
+    length = 4, code = first & 0x07, smallest = 0x10000;
+  } else {
+    return {0xFFFD, 1, false};
+  }
+  if (at + length > text.size()) return {0xFFFD, 1, false};
+  for (std::size_t i = 1; i < length; ++i) {
+    const std::uint32_t next = byte(at + i);
+    if ((next & 0xC0) != 0x80) return {0xFFFD, 1, false};
+    code = (code << 6) | (next & 0x3F);
+  }
+  if (code < smallest || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+    return {0xFFFD, 1, false};
+  }
+  return {code, length, true};
+}
+
+// "<http://web-1|web-1>", "<mailto:a@b|a@b>", "<https://x.example/y>" as chat clients write links.
+// Returns the length of the link and the text that was typed, or 0.
+std::size_t auto_link(std::string_view text, std::string_view& typed) noexcept {
+  const std::size_t end = text.find('>');
+  if (end == std::string_view::npos) return 0;
+  const std::string_view inside = text.substr(1, end - 1);
+  const bool is_link = inside.starts_with("http://") || inside.starts_with("https://") ||
+                       inside.starts_with("mailto:");
+  if (!is_link || inside.find(' ') != std::string_view::npos) return 0;
+  const std::size_t bar = inside.rfind('|');
+  if (bar == std::string_view::npos) {
+    typed = inside;
+    return end + 1;
+  }
+  const std::string_view shown = inside.substr(bar + 1);
+  const std::string_view target = inside.substr(0, bar);
+  // Only a text that the address merely repeats was linked by the client; any other was written by
+  // somebody who wanted that address, so the address is what counts.
+  const bool repeats = !shown.empty() && target.find(shown) != std::string_view::npos;
+  typed = repeats ? shown : target;
+  return end + 1;
+}
+
+bool needs_work(std::string_view text) noexcept {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80 || c == '<') return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool normalise(std::string& text) {
+  if (!needs_work(text)) return false;
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '<') {
+      std::string_view typed;
+      if (const std::size_t length = auto_link(std::string_view(text).substr(at), typed)) {
+        out += typed;
+        at += length;
+        continue;
+      }
+    }
+    const decoded next = decode(text, at);
+    switch (next.code) {
+      case 0x2018:
+      case 0x2019:
+      case 0x201A:
+      case 0x201B:
+      case 0x2032:
+        out += '\'';
+        break;
+      case 0x201C:
+      case 0x201D:
+      case 0x201E:
+      case 0x201F:
+      case 0x2033:
+      case 0x00AB:
+      case 0x00BB:
+        out += '"';
+        break;
+      case 0x2010:
+      case 0x2011:
+      case 0x2012:
+      case 0x2212:
+        out += '-';
+        break;
+      case 0x2013:
+      case 0x2014:
+      case 0x2015: {
+        // A long dash that begins a word before a letter was "--"; anywhere else it is one dash.
+        const bool starts_word = out.empty() || out.back() == ' ' || out.back() == '\t';
+        const std::size_t after = at + next.bytes;
+        const bool flag = after < text.size() && ((text[after] >= 'a' && text[after] <= 'z') ||
+                                                  (text[after] >= 'A' && text[after] <= 'Z'));
+        out += starts_word && flag ? "--" : "-";
+        break;
+      }
+      case 0x00A0:
+      case 0x1680:
+      case 0x2000:
+      case 0x2001:
+      case 0x2002:
+      case 0x2003:
+      case 0x2004:
+      case 0x2005:
+      case 0x2006:
+      case 0x2007:
+      case 0x2008:
+      case 0x2009:
+      case 0x200A:
+      case 0x202F:
+      case 0x205F:
+      case 0x3000:
+        out += ' ';
+        break;
+      case 0x200B:
+      case 0x2060:
+      case 0xFEFF:
+        break;  // zero width; U+200C and U+200D stay, words and emoji are made with them
+      default:
+        if (next.valid) {
+          out.append(text, at, next.bytes);
+        } else {
+          out += "\xEF\xBF\xBD";
+        }
+    }
+    at += next.bytes;
+  }
+  if (out == text) return false;
+  text = std::move(out);
+  return true;
+}
+
+void normalise(event& seen) {
+  if (!needs_work(seen.text)) return;
+  std::string raw = seen.text;
+  if (!normalise(seen.text)) return;
+  if (!seen.normalised) seen.raw_text = std::move(raw);
+  seen.normalised = true;
+}
+
+}  // namespace mynah::core

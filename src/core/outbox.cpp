@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/outbox.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <vector>
+
+#include "core/job.hpp"
+
+namespace mynah::core {
+
+namespace {
+
+// Empty rooms are kept up to this many, so that a busy room is not made anew for each message.
+constexpr std::size_t kept_rooms = 256;
+
+}  // namespace
+
+outbox::outbox(boost::asio::any_io_executor strand, logger log)
+    : strand_(std::move(strand)), log_(std::move(log)), changed_(strand_) {}
+
+outbox::room& outbox::room_of(const outgoing& message) {
+  const auto found = rooms_.find(message.to.room);
+  if (found != rooms_.end()) return *found->second;
+  if (rooms_.size() >= kept_rooms) {
+    std::erase_if(rooms_, [](const auto& each) {
+      return each.second->items.empty() && !each.second->sending;
+    });
+  }
+  std::unique_ptr<room>& place = rooms_[message.to.room];
+  place = std::make_unique<room>();
+  place->name = message.to.room;
+  return *place;
+}
+
+void outbox::push(outgoing message) {
+  room& place = room_of(message);
+  enqueue(place, item{std::move(message), nullptr});
+}
+
+void outbox::push_progress(outgoing message, const std::shared_ptr<detail::job>& of) {
+  room& place = room_of(message);
+  // The first item may be on its way already and must not change under the sender.
+  const std::size_t first = place.sending ? 1 : 0;
+  for (std::size_t i = first; i < place.items.size(); ++i) {
+    if (place.items[i].progress_of == of) {
+      place.items[i].message.body = std::move(message.body);
+      return;
+    }
+  }
+  enqueue(place, item{std::move(message), of});
+}
+
+void outbox::enqueue(room& place, item added) {
+  if (place.items.size() >= room_limit) {
+    if (place.dropped++ == 0) {
+      log_.warning("too many messages wait to be sent; dropping new ones", {{"room", place.name}});
+    }
+    return;
+  }
+  place.items.push_back(std::move(added));
+  ++waiting_;
+  start(place);
+}
+
+void outbox::start(room& place) {
+  if (place.sending || connection_ == nullptr || place.items.empty()) return;
+  place.sending = true;
+  ++sending_;
+  boost::asio::co_spawn(
+      strand_, pump(shared_from_this(), &place),
+      boost::asio::bind_cancellation_slot(place.cancel.slot(), boost::asio::detached));
+}
+
+task<void> outbox::pump(std::shared_ptr<outbox> self, room* place) {
+  try {
+    while (connection_ != nullptr && !place->items.empty()) {
+      item& next = place->items.front();
+      if (next.progress_of != nullptr && connection_->can_edit()) {
+        next.message.replaces = next.progress_of->progress_id;
+      }
+      ++next.attempts;
+      // The item stays in front until it is sent: a connection that is lost here loses nothing.
+      result<receipt> sent = co_await connection_->send(next.message);
+      if (sent.has_value()) {
+        if (next.progress_of != nullptr && next.message.replaces.empty()) {
+          next.progress_of->progress_id = sent->id;
+        }
+      } else {
+        const failure& error = sent.error();
+        const bool of_message = error.code() == errc::not_sent;
+        if (!of_message && next.attempts < max_attempts) break;  // the connection is gone
+        log_.warning("message not delivered",
+                     {{"room", place->name}, {"reason", error.describe()}});
+      }
+      place->items.pop_front();
+      --waiting_;
+      if (place->dropped != 0) {
+        log_.warning("messages were dropped",
+                     {{"room", place->name}, {"count", std::to_string(place->dropped)}});
+        place->dropped = 0;
+      }
+    }
+  } catch (const std::exception& error) {
+    log_.debug("sending ended", {{"room", place->name}, {"reason", error.what()}});
+  }
+  self->ended(*place);
+}
+
+void outbox::ended(room& place) {
+  place.sending = false;
+  --sending_;
+  if (sending_ == 0 || waiting_ == 0) changed_.notify_all();
+}
+
+void outbox::attach(conn& connection) {
+  connection_ = &connection;
+  std::vector<room*> places;
+  places.reserve(rooms_.size());
+  for (auto& each : rooms_) places.push_back(each.second.get());
+  for (room* place : places) start(*place);
+}
+
+task<void> outbox::detach() {
+  connection_ = nullptr;
+  std::vector<room*> places;
+  for (auto& each : rooms_) {
+    if (each.second->sending) places.push_back(each.second.get());
+  }
+  for (room* place : places) place->cancel.emit(boost::asio::cancellation_type::terminal);
+  while (sending_ != 0) co_await changed_.wait();
+}
+
+task<void> outbox::flushed() {
+  while (waiting_ != 0 && connection_ != nullptr && sending_ != 0) co_await changed_.wait();
+}
+
+}  // namespace mynah::core

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mynah/principal.hpp>
+
+#include <utility>
+
+namespace mynah {
+
+principal::principal(std::string input, std::string id, mynah::assurance assurance,
+                     std::string display)
+    : input(std::move(input)),
+      id(std::move(id)),
+      display(std::move(display)),
+      assurance(assurance) {}
+
+std::string principal::key() const {
+  std::string text;
+  text.reserve(input.size() + id.size() + 12);
+  if (!verified()) text += "unverified:";
+  text += input;
+  text += '/';
+  text += id;
+  return text;
+}
+
+}  // namespace mynah

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/run.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <array>
+#include <cstdio>
+
+#include <mynah/async_command.hpp>
+
+#include "core/durations.hpp"
+#include "core/pipeline.hpp"
+
+namespace mynah::core {
+
+using detail::job;
+
+// How a command's code came back.
+class runner::outcome_of_run {
+ public:
+  outcome_of_run() = default;
+
+  mynah::outcome how = outcome::done;
+  reply answer;
+  std::string said;      // for the asker: the command's own words
+  std::string internal;  // for the log only
+};
+
+runner::runner(run_observer& observer, boost::asio::any_io_executor strand,
+               std::shared_ptr<clock> clock, run_options options)
+    : observer_(observer),
+      strand_(std::move(strand)),
+      clock_(std::move(clock)),
+      options_(std::move(options)),
+      admission_(options_.limits),
+      random_(std::random_device()()),
+      emptied_(strand_) {
+  if (!options_.run_blocking) pool_ = std::make_unique<blocking_pool>();
+}
+
+namespace {
+
+// Fills in what the exception in flight means. Only texts that commands wrote for people go out.
+template <class Result>
+void explain_exception(Result& result) {
+  try {
+    throw;
+  } catch (const usage_error& error) {
+    result.how = outcome::wrong_usage;
+    result.said = error.what();
+  } catch (const command_error& error) {
+    result.how = outcome::failed;
+    result.said = error.what();
+  } catch (const boost::system::system_error& error) {
+    result.how = error.code() == boost::asio::error::operation_aborted ? outcome::cancelled
+                                                                       : outcome::failed;
+    result.internal = error.what();
+  } catch (const std::exception& error) {
+    result.how = outcome::failed;
+    result.internal = error.what();
+  } catch (...) {
+    result.how = outcome::failed;
+    result.internal = "something that is no std::exception";
+  }
+}
+
+}  // namespace
+
+void runner::run_quick(const std::shared_ptr<job>& started) {
+  started->started = clock_->now();
+  started->due = started->started + options_.deadline;
+  outcome_of_run result;
+  try {
+    context ctx(started);
+    result.answer = started->what.code->run(ctx);
+  } catch (...) {
+    explain_exception(result);
+  }
+  report(started, result);
+  started->now = job::state::ended;
+}
+
+std::optional<std::string> runner::start(const std::shared_ptr<job>& started) {
+  const command_spec& spec = started->what.code->spec();
+  if (auto full = admission_.enter(started->said, spec.name, spec.max_at_once, started->ticket)) {
+    return full;
+  }
+  started->stop = std::stop_source();
+  started->started = clock_->now();
+  const auto limit = spec.run_deadline.count() != 0 ? spec.run_deadline : options_.deadline;
+  started->left = limit;
+  {
+    const std::lock_guard lock(jobs_mutex_);
+    jobs_.emplace(started->id, started);
+  }
+  arm(started);
+  if (options_.notice_after.count() != 0) {
+    const std::weak_ptr<job> weak = started;
+    started->notice_timer = clock_->call_at(started->started + options_.notice_after, [this, weak] {
+      const auto running = weak.lock();
+      if (running == nullptr || running->said_something || running->now != job::state::running) {
+        return;
+      }
+      observer_.deliver(running, reply(running->what.code->spec().name + " is running (job " +
+                                       std::to_string(running->id) + "); `cancel " +
+                                       std::to_string(running->id) + "` stops it"));
+    });
+  }
+
+  if (started->what.coroutine != nullptr) {
+    boost::asio::co_spawn(
+        strand_, run_coroutine(started),
+        boost::asio::bind_cancellation_slot(started->cancellation.slot(), boost::asio::detached));
+    return std::nullopt;
+  }
+  // The thread may outlive the bot: it comes back through the job, which then knows no bot.
+  const auto work = [this, started] {
+    const auto result = std::make_shared<outcome_of_run>();
+    try {
+      context ctx(started);
+      result->answer = started->what.code->run(ctx);
+    } catch (...) {
+      explain_exception(*result);
+    }
+    started->with_pipeline([&](pipeline& home) {
+      boost::asio::post(home.strand(),
+                        [this, started, result] { finish(started, std::move(*result)); });
+    });
+  };
+  try {
+    if (options_.run_blocking) {
+      options_.run_blocking(work);
+    } else {
+      pool_->submit(work);
+    }
+  } catch (const std::exception& error) {
+    outcome_of_run result;
+    result.how = outcome::failed;
+    result.internal = error.what();
+    finish(started, std::move(result));
+  }
+  return std::nullopt;
+}
+
+task<void> runner::run_coroutine(std::shared_ptr<job> running) {
+  outcome_of_run result;
+  try {
+    async_context ctx(running);
+    result.answer = co_await running->what.coroutine->run_async(ctx);
+  } catch (...) {
+    explain_exception(result);
+  }
+  bool attached = false;
+  running->with_pipeline([&attached](pipeline&) { attached = true; });
+  // Nobody lets go of a job but on this strand, so it stays attached until this returns.
+  if (attached) finish(running, std::move(result));
+}
+
+void runner::finish(const std::shared_ptr<job>& ended, outcome_of_run result) {
+  {
+    const std::lock_guard lock(jobs_mutex_);
+    if (jobs_.erase(ended->id) == 0) return;
+  }
+  forget_timers(*ended);
+  admission_.leave(ended->ticket);
+  report(ended, result);
+  ended->now = job::state::ended;
+  if (jobs_.empty()) emptied_.notify_all();
+}
+
+void runner::report(const std::shared_ptr<job>& ended, outcome_of_run& result) {
+  if (ended->told) return;  // its deadline has been told already
+  const std::string& name = ended->what.code->spec().name;
+  if (ended->now == job::state::cancelling) {
+    ended->told = outcome::cancelled;
+    observer_.deliver(ended,
+                      reply(name + " was cancelled (job " + std::to_string(ended->id) + ")"));
+    observer_.settled(*ended, outcome::cancelled, ended->decided);
+    return;
+  }
+  ended->told = result.how;
+  switch (result.how) {
+    case outcome::done:
+      if (!result.answer.empty()) observer_.deliver(ended, std::move(result.answer));
+      observer_.settled(*ended, outcome::done, ended->decided);
+      return;
+    case outcome::wrong_usage:
+      observer_.deliver(ended, reply(name + ": ")
+                                   .untrusted(result.said)
+                                   .text("\nusage: " + ended->what.code->spec().usage_line()));
+      observer_.settled(*ended, outcome::wrong_usage, result.said);
+      return;
+    default:
+      break;
+  }
+  if (result.internal.empty()) {
+    observer_.deliver(ended, reply("error executing " + name + ": ").untrusted(result.said));
+    observer_.settled(*ended, outcome::failed, result.said);
+    return;
+  }
+  const std::string id = new_error_id();
+  ended->what.log.error("command failed", {{"error_id", id}, {"reason", result.internal}});
+  observer_.deliver(ended, reply("error executing " + name + ": internal error " + id +
+                                 " (the log has more under that id)"));
+  observer_.settled(*ended, outcome::failed, "internal error " + id);
+}
+
+void runner::arm(const std::shared_ptr<job>& running) {
+  const clock::time_point due = clock_->now() + running->left;
+  running->due = due;
+  const std::weak_ptr<job> weak = running;
+  running->deadline_timer = clock_->call_at(due, [this, weak] {
+    if (const auto late = weak.lock()) expire(late);
+  });
+}
+
+void runner::expire(const std::shared_ptr<job>& late) {
+  if (late->now != job::state::running && late->now != job::state::cancelling) return;
+  late->deadline_timer = 0;
+  const command_spec& spec = late->what.code->spec();
+  const auto limit = spec.run_deadline.count() != 0 ? spec.run_deadline : options_.deadline;
+  late->now = job::state::overdue;
+  late->told = outcome::timed_out;
+  observer_.deliver(late, reply(spec.name + " did not finish within " + format_duration(limit) +
+                                " and was told to stop (job " + std::to_string(late->id) + ")"));
+  observer_.settled(*late, outcome::timed_out, "deadline " + format_duration(limit));
+  tell_to_stop(*late);
+}
+
+void runner::tell_to_stop(job& running) {
+  running.stop.request_stop();
+  running.cancellation.emit(boost::asio::cancellation_type::terminal);
+}
+
+bool runner::cancel(std::uint64_t id, const std::string& reason) {
+  const std::shared_ptr<job> running = find(id);
+  if (running == nullptr) return false;
+  if (running->now == job::state::running || running->now == job::state::asking) {
+    running->now = job::state::cancelling;
+    running->what.log.info("cancelled", {{"job", std::to_string(id)}, {"by", reason}});
+  }
+  tell_to_stop(*running);
+  return true;
+}
+
+void runner::cancel_all(const std::string& reason) {
+  for (const auto& each : jobs()) cancel(each->id, reason);
+}
+
+std::vector<std::shared_ptr<job>> runner::jobs() const {
+  std::vector<std::shared_ptr<job>> list;
+  const std::lock_guard lock(jobs_mutex_);
+  list.reserve(jobs_.size());
+  for (const auto& each : jobs_) list.push_back(each.second);
+  return list;
+}
+
+std::shared_ptr<job> runner::find(std::uint64_t id) const {
+  const std::lock_guard lock(jobs_mutex_);
+  const auto found = jobs_.find(id);
+  return found == jobs_.end() ? nullptr : found->second;
+}
+
+std::size_t runner::abandon_all() {
+  const std::vector<std::shared_ptr<job>> left = jobs();
+  {
+    const std::lock_guard lock(jobs_mutex_);
+    jobs_.clear();
+  }
+  for (const auto& each : left) {
+    forget_timers(*each);
+    admission_.leave(each->ticket);
+    if (!each->told) {
+      each->told = outcome::cancelled;
+      observer_.deliver(each, reply(each->what.code->spec().name + " did not stop (job " +
+                                    std::to_string(each->id) + "); what came of it is unknown"));
+      observer_.settled(*each, outcome::cancelled, "did not stop; outcome unknown");
+    }
+    each->abandon();
+  }
+  emptied_.notify_all();
+  return left.size();
+}
+
+void runner::question_opened(job& asking) {
+  if (asking.questions++ != 0 || asking.now != job::state::running) return;
+  asking.now = job::state::asking;
+  asking.left = asking.due.load() - clock_->now();
+  clock_->cancel(asking.deadline_timer);
+  asking.deadline_timer = 0;
+}
+
+void runner::question_closed(job& asking) {
+  if (--asking.questions != 0 || asking.now != job::state::asking) return;
+  asking.now = job::state::running;
+  arm(asking.shared_from_this());
+}
+
+void runner::forget_timers(job& ended) {
+  if (ended.deadline_timer != 0) clock_->cancel(ended.deadline_timer);
+  if (ended.notice_timer != 0) clock_->cancel(ended.notice_timer);
+  ended.deadline_timer = 0;
+  ended.notice_timer = 0;
+}
+
+std::string runner::new_error_id() {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "E%08x", static_cast<unsigned>(random_()));
+  return text.data();
+}
+
+task<void> runner::drained() {
+  while (!jobs_.empty()) co_await emptied_.wait();
+}
+
+}  // namespace mynah::core

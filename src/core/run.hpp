@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <mynah/audit.hpp>
+#include <mynah/clock.hpp>
+#include <mynah/reply.hpp>
+#include <mynah/task.hpp>
+
+#include "core/admission.hpp"
+#include "core/blocking_pool.hpp"
+#include "core/job.hpp"
+#include "net/condition.hpp"
+
+namespace mynah::core {
+
+/// How commands are run.
+class run_options {
+ public:
+  std::chrono::milliseconds deadline = std::chrono::seconds(30);
+  /// A command that has said nothing for this long gets a line with its id; zero: never.
+  std::chrono::milliseconds notice_after = std::chrono::seconds(5);
+  admission_limits limits;
+  std::function<void(std::function<void()>)> run_blocking;  ///< null: an own pool
+};
+
+/// What the run stage tells the pipeline. Called on the bot's strand.
+class run_observer {
+ public:
+  virtual ~run_observer() = default;
+  /// A message of the job for its room.
+  virtual void deliver(const std::shared_ptr<detail::job>& job, reply message) = 0;
+  /// It is settled how the attempt ended; called once for each job.
+  virtual void settled(detail::job& job, outcome how, std::string_view reason) = 0;
+};
+
+/// Runs commands: each with its own deadline and cancellation, a bounded number at once. What a
+/// command throws becomes a reply; nothing it does stops another.
+///
+/// Executor and thread safety: on the bot's strand only.
+class runner {
+ public:
+  runner(run_observer& observer, boost::asio::any_io_executor strand, std::shared_ptr<clock> clock,
+         run_options options);
+
+  /// Runs a quick command here and now.
+  void run_quick(const std::shared_ptr<detail::job>& job);
+  /// Starts any other command; or tells what is full.
+  std::optional<std::string> start(const std::shared_ptr<detail::job>& job);
+
+  /// Tells a job to stop. It has ended when it says so, or is shown as cancelling.
+  bool cancel(std::uint64_t id, const std::string& reason);
+  /// Tells all jobs to stop.
+  void cancel_all(const std::string& reason);
+  /// Gives up on all jobs that are left: they may go on, but nothing they do reaches anybody.
+  /// Returns how many there were.
+  std::size_t abandon_all();
+
+  /// A question is open: the deadline stands still. Closing resumes it.
+  void question_opened(detail::job& job);
+  void question_closed(detail::job& job);
+
+  /// All jobs that have not ended. From any thread.
+  [[nodiscard]] std::vector<std::shared_ptr<detail::job>> jobs() const;
+  /// One of them, or null. From any thread.
+  [[nodiscard]] std::shared_ptr<detail::job> find(std::uint64_t id) const;
+  [[nodiscard]] std::uint64_t next_id() noexcept { return ++last_id_; }
+
+  /// Completes when no job is left.
+  task<void> drained();
+
+ private:
+  class outcome_of_run;
+
+  task<void> run_coroutine(std::shared_ptr<detail::job> job);
+  void finish(const std::shared_ptr<detail::job>& job, outcome_of_run result);
+  void report(const std::shared_ptr<detail::job>& job, outcome_of_run& result);
+  void arm(const std::shared_ptr<detail::job>& job);
+  void expire(const std::shared_ptr<detail::job>& job);
+  void tell_to_stop(detail::job& job);
+  void forget_timers(detail::job& job);
+  std::string new_error_id();
+
+  run_observer& observer_;
+  boost::asio::any_io_executor strand_;
+  std::shared_ptr<clock> clock_;
+  run_options options_;
+  admission admission_;
+  std::unique_ptr<blocking_pool> pool_;
+  mutable std::mutex jobs_mutex_;  ///< changed on the strand, shown anywhere
+  std::map<std::uint64_t, std::shared_ptr<detail::job>> jobs_;
+  std::uint64_t last_id_ = 0;
+  std::mt19937 random_;
+  net::condition emptied_;
+};
+
+}  // namespace mynah::core
