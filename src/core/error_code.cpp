@@ -10,6 +10,9 @@ namespace mynah {
 
 namespace {
 
+// Boost's base class has a protected destructor that is not virtual, as it should be.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class mynah_category final : public boost::system::error_category {
  public:
   const char* name() const noexcept override { return "mynah"; }
@@ -38,6 +41,7 @@ class mynah_category final : public boost::system::error_category {
     return "unknown error " + std::to_string(value);
   }
 };
+#pragma GCC diagnostic pop
 
 }  // namespace
 
