@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes each ```cpp block of the documents to a file of its own in `out`, and prints the files' names.
+/^```cpp$/ {
+  inside = 1
+  name = FILENAME
+  gsub(/.*\//, "", name)
+  gsub(/[^A-Za-z0-9]/, "_", name)
+  file = out "/" name "_" ++count[name] ".cpp"
+  print file
+  printf "#line %d \"%s\"\n", FNR + 1, FILENAME > file
+  next
+}
+/^```$/ && inside { inside = 0; close(file); next }
+inside { print > file }
