@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/exec_input.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -11,10 +9,6 @@
 
 #include <pwd.h>
 #include <unistd.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/errc.hpp>
 
 #include <mynah/bot_view.hpp>
 
@@ -36,10 +30,7 @@ std::string login_name() {
 class exec_conn final : public conn {
  public:
   exec_conn(const input_environment& environment, std::string line)
-      : name_(environment.name),
-        bot_(environment.bot),
-        line_(std::move(line)),
-        timer_(environment.executor) {}
+      : name_(environment.name), bot_(environment.bot), line_(std::move(line)) {}
 
   task<result<event>> recv() override {
     if (!given_) {
@@ -50,16 +41,7 @@ class exec_conn final : public conn {
       said.to = bot_.name();
       co_return said;
     }
-    // The end of the input is the end of the bot, and what runs then has only the drain time; so
-    // the end is told when the command has ended by itself.
-    auto pause = std::chrono::milliseconds(1);
-    while (!closed_ && is_running()) {
-      timer_.expires_after(pause);
-      const auto [error] =
-          co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-      if (error && !closed_) co_return failure(error);
-      pause = std::min(pause * 2, std::chrono::milliseconds(20));
-    }
+    // The end of the input is the end of the bot, which waits for the command and its replies.
     co_return failure(errc::closed);
   }
 
@@ -74,27 +56,13 @@ class exec_conn final : public conn {
     co_return receipt();
   }
 
-  task<void> close() override {
-    closed_ = true;
-    timer_.cancel();
-    co_return;
-  }
+  task<void> close() override { co_return; }
 
  private:
-  [[nodiscard]] bool is_running() const {
-    const std::vector<job_info> jobs = bot_.jobs();
-    // A question cannot be answered here.
-    return std::any_of(jobs.begin(), jobs.end(), [this](const job_info& job) {
-      return job.where.input == name_ && (job.state == "running" || job.state == "cancelling");
-    });
-  }
-
   std::string name_;
   bot_view& bot_;
   std::string line_;
-  boost::asio::steady_timer timer_;
   bool given_ = false;
-  bool closed_ = false;
 };
 
 class exec_line final : public input {

@@ -109,10 +109,6 @@ bool console_conn::may_continue() const {
   return environment_.clock->now() - last_given_ >= patience;
 }
 
-bool console_conn::may_end() const {
-  return interactive_ || !given_ || running() == 0;
-}
-
 void console_conn::look_again_soon() {
   const std::weak_ptr<channel> between = channel_;
   environment_.clock->call_at(environment_.clock->now() + look_again_, [between] {
@@ -132,7 +128,7 @@ task<result<event>> console_conn::recv() {
   bool alive = true;
   while (alive && !closed_) {
     const bool line_waits = channel_->has_line();
-    const bool over = !line_waits && channel_->ended();
+    if (!line_waits && channel_->ended()) break;
     if (line_waits && may_continue()) {
       std::optional<input_line> line = channel_->take_line();
       if (line && line->too_long) {
@@ -146,9 +142,7 @@ task<result<event>> console_conn::recv() {
         look_again_ = std::chrono::milliseconds(1);
         co_return event_of(std::move(line->text));
       }
-    } else if (over && may_end()) {
-      break;
-    } else if (line_waits || over) {
+    } else if (line_waits) {
       look_again_soon();
     }
     alive = co_await channel_->changed();

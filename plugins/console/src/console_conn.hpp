@@ -37,7 +37,6 @@ class console_conn final : public conn {
  private:
   [[nodiscard]] std::size_t running() const;
   [[nodiscard]] bool may_continue() const;
-  [[nodiscard]] bool may_end() const;
   [[nodiscard]] event event_of(std::string text) const;
   void look_again_soon();
 
