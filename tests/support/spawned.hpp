@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -21,6 +22,22 @@ namespace mynah_test {
 inline void settle(boost::asio::io_context& io) {
   io.restart();
   io.poll();
+}
+
+/// Runs the context until the condition holds; false if it does not within the (generous) limit.
+template <class Condition>
+[[nodiscard]] bool run_until(boost::asio::io_context& io, Condition holds,
+                             std::chrono::seconds limit = std::chrono::seconds(20)) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!holds()) {
+    io.restart();
+    // A context without work returns at once; what it waits for may come from another thread.
+    if (io.run_one_for(std::chrono::milliseconds(10)) == 0 &&
+        std::chrono::steady_clock::now() > deadline) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /// A coroutine that a test started, with a handle to cancel it and to see how it ended.

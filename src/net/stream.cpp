@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "net/resolve.hpp"
+#include "net/tls_context_impl.hpp"
+#include "net/with_deadline.hpp"
+
+namespace mynah::net {
+
+namespace asio = boost::asio;
+namespace ssl = asio::ssl;
+using asio::ip::tcp;
+using tls_stream = ssl::stream<tcp::socket>;
+
+namespace {
+
+// A name with more addresses than this is a pool; trying more of it helps nobody.
+constexpr std::size_t most_addresses = 8;
+
+constexpr auto with_code = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+class stream::impl {
+ public:
+  impl(tcp::socket socket, std::string peer) : plain_(std::move(socket)), peer_(std::move(peer)) {}
+
+  ~impl() { abort(); }
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+
+  task<result<void>> handshake(tls_context context, std::string host) {
+    context_ = std::move(context);
+    tls_ = std::make_unique<tls_stream>(std::move(plain_), context_->internals().context);
+    if (!expect_host(tls_->native_handle(), host)) {
+      co_return failure(errc::certificate_rejected,
+                        "no certificate can be for the host '" + host + "'");
+    }
+    const auto [code] = co_await tls_->async_handshake(tls_stream::client, with_code);
+    if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
+    if (code) co_return handshake_failure(tls_->native_handle(), code, peer_);
+    co_return result<void>();
+  }
+
+  task<result<std::size_t>> read_some(char* data, std::size_t size) {
+    if (closed_) co_return failure(errc::closed);
+    error_code code;
+    std::size_t got = 0;
+    const asio::mutable_buffer target = asio::buffer(data, size);
+    if (tls_) {
+      std::tie(code, got) = co_await tls_->async_read_some(target, with_code);
+    } else {
+      std::tie(code, got) = co_await plain_.async_read_some(target, with_code);
+    }
+    // Bytes that came together with an error are delivered first; the error comes again.
+    if (got > 0) co_return got;
+    co_return ended_by(code, "reading from ");
+  }
+
+  task<result<void>> write_all(std::string_view data) {
+    if (closed_) co_return failure(errc::closed);
+    error_code code;
+    std::size_t written = 0;
+    const asio::const_buffer source = asio::buffer(data.data(), data.size());
+    if (tls_) {
+      std::tie(code, written) = co_await asio::async_write(*tls_, source, with_code);
+    } else {
+      std::tie(code, written) = co_await asio::async_write(plain_, source, with_code);
+    }
+    if (code) co_return ended_by(code, "writing to ");
+    co_return result<void>();
+  }
+
+  task<void> close(mynah::clock& clock, mynah::clock::duration limit) {
+    if (closed_) co_return;
+    closed_ = true;
+    if (tls_) {
+      // Whether the other side answers in time makes no difference to us.
+      (void)co_await with_deadline(clock, limit, say_goodbye());
+    }
+    shut();
+  }
+
+  void abort() noexcept {
+    closed_ = true;
+    shut();
+  }
+
+ private:
+  tcp::socket& socket() noexcept { return tls_ ? tls_->next_layer() : plain_; }
+
+  void shut() noexcept {
+    error_code ignored;
+    socket().shutdown(tcp::socket::shutdown_both, ignored);
+    socket().close(ignored);
+  }
+
+  task<void> say_goodbye() {
+    const auto [code] = co_await tls_->async_shutdown(with_code);
+    if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
+  }
+
+  [[nodiscard]] failure ended_by(const error_code& code, const char* doing) const {
+    if (closed_ || code == asio::error::eof || code == ssl::error::stream_truncated) {
+      return failure(errc::closed, "connection to " + peer_);
+    }
+    if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
+    return failure(code, doing + peer_);
+  }
+
+  tcp::socket plain_;
+  // Keeps OpenSSL's context alive as long as the stream.
+  std::optional<tls_context> context_;
+  std::unique_ptr<tls_stream> tls_;
+  std::string peer_;
+  bool closed_ = false;
+};
+
+stream::stream(std::unique_ptr<impl> opened) noexcept : impl_(std::move(opened)) {}
+stream::stream(stream&&) noexcept = default;
+stream& stream::operator=(stream&&) noexcept = default;
+stream::~stream() = default;
+
+task<result<std::size_t>> stream::read_some(char* data, std::size_t size) {
+  return impl_->read_some(data, size);
+}
+
+task<result<void>> stream::write_all(std::string_view data) {
+  return impl_->write_all(data);
+}
+
+task<void> stream::close(mynah::clock& clock, mynah::clock::duration limit) {
+  return impl_->close(clock, limit);
+}
+
+void stream::abort() noexcept {
+  impl_->abort();
+}
+
+std::string connect_options::peer() const {
+  const bool bracketed = host.find(':') != std::string::npos;
+  return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+namespace {
+
+task<result<void>> connect_socket(tcp::socket& socket, tcp::endpoint address) {
+  const auto [code] = co_await socket.async_connect(address, with_code);
+  if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
+  if (code) co_return failure(code);
+  error_code ignored;
+  // Lines are small and should leave at once; a dead peer should be noticed some day.
+  socket.set_option(tcp::no_delay(true), ignored);
+  socket.set_option(tcp::socket::keep_alive(true), ignored);
+  co_return result<void>();
+}
+
+}  // namespace
+
+task<result<stream>> connect(mynah::clock& clock, connect_options options) {
+  const std::string peer = options.peer();
+  auto found =
+      co_await with_deadline(clock, options.resolve_limit, resolve(options.host, options.port));
+  if (!found) co_return failure(found.error().code(), "looking up " + options.host);
+
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  failure last(asio::error::host_not_found, "looking up " + options.host);
+  const std::size_t count = std::min(found->size(), most_addresses);
+  for (std::size_t i = 0; i < count; ++i) {
+    tcp::socket socket(executor);
+    const result<void> connected =
+        co_await with_deadline(clock, options.connect_limit, connect_socket(socket, (*found)[i]));
+    if (!connected) {
+      last = failure(connected.error().code(), "connecting to " + peer);
+      continue;
+    }
+    auto opened = std::make_unique<stream::impl>(std::move(socket), peer);
+    if (options.tls) {
+      const result<void> shaken = co_await with_deadline(
+          clock, options.handshake_limit, opened->handshake(*options.tls, options.host),
+          "TLS handshake with " + peer);
+      if (!shaken) co_return shaken.error();
+    }
+    co_return stream(std::move(opened));
+  }
+  co_return last;
+}
+
+}  // namespace mynah::net

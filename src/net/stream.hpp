@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <mynah/clock.hpp>
+#include <mynah/error_code.hpp>
+#include <mynah/task.hpp>
+
+#include "net/tls.hpp"
+
+namespace mynah::net {
+
+/// Where to connect, and how patient to be.
+class connect_options {
+ public:
+  connect_options(std::string host, std::uint16_t port) : host(std::move(host)), port(port) {}
+
+  /// `host:port`, with brackets round an IPv6 address; for messages.
+  [[nodiscard]] std::string peer() const;
+
+  std::string host;  ///< a name, or an IPv4 or IPv6 address without brackets
+  std::uint16_t port;
+  std::optional<tls_context> tls;                                      ///< none: plain TCP
+  std::chrono::milliseconds resolve_limit = std::chrono::seconds(10);  ///< looking the name up
+  std::chrono::milliseconds connect_limit = std::chrono::seconds(10);  ///< for each address
+  std::chrono::milliseconds handshake_limit = std::chrono::seconds(10);
+};
+
+/// A TCP connection, with TLS or without.
+///
+/// Executor and thread safety: all members on the executor of the coroutine that connected. One
+/// `read_some` and one `write_all` may be outstanding at the same time.
+/// Object lifetime: must outlive its operations; destroying it closes the socket at once.
+class stream {
+ public:
+  class impl;
+
+  explicit stream(std::unique_ptr<impl> opened) noexcept;
+  stream(stream&&) noexcept;
+  stream& operator=(stream&&) noexcept;
+  ~stream();
+
+  /// Reads at least one byte into `[data, data + size)` and gives the number. `size` is not zero.
+  ///
+  /// Errors: errc::closed when the other side ended the connection (with TLS also when it did so
+  /// without saying it, as is usual on IRC) or after `close` and `abort`; the system's otherwise.
+  /// Cancellation: terminal, throws boost::system::system_error(operation_aborted); nothing that
+  /// arrived is lost.
+  [[nodiscard]] task<result<std::size_t>> read_some(char* data, std::size_t size);
+
+  /// Writes everything. `data` must stay alive until it completes.
+  ///
+  /// Errors: as `read_some`.
+  /// Cancellation: terminal, throws; part of the data may have been sent, so only closing makes
+  /// sense afterwards.
+  [[nodiscard]] task<result<void>> write_all(std::string_view data);
+
+  /// Ends the connection, with TLS by saying so and waiting at most `limit` for the answer.
+  /// Outstanding operations end with errc::closed. May be repeated.
+  [[nodiscard]] task<void> close(mynah::clock& clock, mynah::clock::duration limit);
+
+  /// Ends the connection at once.
+  void abort() noexcept;
+
+ private:
+  std::unique_ptr<impl> impl_;
+};
+
+/// Looks the name up, tries its addresses (IPv6 and IPv4) in the order of the resolver, and does
+/// the TLS handshake: certificate chain and host name (or IP address) are verified, always.
+///
+/// Errors: a failure that names host, port and step; errc::timed_out when a step passed its limit,
+/// errc::certificate_rejected when the server is not who it should be.
+/// Cancellation: terminal, throws boost::system::system_error(operation_aborted).
+/// Object lifetime: the clock must outlive the operation.
+[[nodiscard]] task<result<stream>> connect(mynah::clock& clock, connect_options options);
+
+}  // namespace mynah::net

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "temp_directory.hpp"
+
+namespace mynah_test {
+
+/// A certificate and its key, as files.
+class certificate {
+ public:
+  certificate(std::string file, std::string key_file)
+      : file(std::move(file)), key_file(std::move(key_file)) {}
+
+  std::string file;
+  std::string key_file;
+};
+
+/// A certificate authority of a test's own, made by the `openssl` program in a fresh directory.
+class certificate_authority {
+ public:
+  certificate_authority();
+
+  /// The authority's own certificate (PEM).
+  [[nodiscard]] const std::string& file() const noexcept { return file_; }
+
+  /// A server certificate; `names` as OpenSSL writes them: "DNS:irc.test,IP:127.0.0.1".
+  certificate issue(const std::string& names);
+
+ private:
+  void openssl(std::vector<std::string> arguments);
+
+  temp_directory directory_;
+  std::string file_;
+  int issued_ = 0;
+};
+
+}  // namespace mynah_test
