@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,9 @@ class flag {
   flag& one_of(std::vector<std::string> words);
   /// Bounds of an integer.
   flag& range(long long low, long long high);
+  /// A further look at a given value, when the settings are checked: returns what was expected
+  /// instead, or nothing if it is good.
+  flag& check(std::function<std::optional<std::string>(const std::string& value)> look);
 
   std::string name;
   std::string help;
@@ -48,6 +53,7 @@ class flag {
   std::vector<std::string> words;
   long long low = -9223372036854775807LL - 1;
   long long high = 9223372036854775807LL;
+  std::function<std::optional<std::string>(const std::string&)> look;
 };
 
 }  // namespace mynah

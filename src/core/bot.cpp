@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mynah/bot.hpp>
+#include <mynah/duration.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -15,7 +16,6 @@
 #include <mynah/error.hpp>
 
 #include "core/bot_flags.hpp"
-#include "core/durations.hpp"
 #include "core/input_runner.hpp"
 #include "core/pipeline.hpp"
 #include "core/registrations.hpp"

@@ -39,4 +39,9 @@ flag& flag::range(long long lowest, long long highest) {
   return *this;
 }
 
+flag& flag::check(std::function<std::optional<std::string>(const std::string&)> checker) {
+  look = std::move(checker);
+  return *this;
+}
+
 }  // namespace mynah

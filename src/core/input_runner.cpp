@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <mynah/duration.hpp>
+
 #include "core/input_runner.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -7,7 +9,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
-#include "core/durations.hpp"
 #include "net/sleep.hpp"
 #include "net/with_deadline.hpp"
 

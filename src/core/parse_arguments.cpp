@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <mynah/duration.hpp>
+
 #include "core/parse_arguments.hpp"
 
 #include <algorithm>
 #include <set>
 
-#include "core/durations.hpp"
 #include "core/nearest.hpp"
 #include "core/values.hpp"
 

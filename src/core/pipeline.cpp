@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <mynah/duration.hpp>
+
 #include "core/pipeline.hpp"
 
 #include <boost/asio/post.hpp>
@@ -6,7 +8,6 @@
 
 #include <algorithm>
 
-#include "core/durations.hpp"
 #include "core/nearest.hpp"
 #include "core/normalise.hpp"
 #include "core/parse_arguments.hpp"

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include <mynah/duration.hpp>
 #include <mynah/error.hpp>
 
-#include "core/durations.hpp"
 #include "core/values.hpp"
 
 namespace mynah {

@@ -8,9 +8,9 @@
 #include <sstream>
 #include <system_error>
 
+#include <mynah/duration.hpp>
 #include <mynah/error.hpp>
 
-#include "core/durations.hpp"
 #include "core/nearest.hpp"
 #include "core/values.hpp"
 
@@ -251,6 +251,9 @@ class resolver {
         if (value.parts.empty()) value.text.clear();
         if (declared.is_required && value.parts.empty()) refuse("at least one value");
         break;
+    }
+    if (declared.look && !value.text.empty()) {
+      if (const auto expected = declared.look(value.text)) refuse(*expected);
     }
     if (!declared.words.empty() && !value.text.empty()) {
       const std::vector<std::string> words =

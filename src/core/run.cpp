@@ -11,8 +11,8 @@
 #include <cstdio>
 
 #include <mynah/async_command.hpp>
+#include <mynah/duration.hpp>
 
-#include "core/durations.hpp"
 #include "core/pipeline.hpp"
 
 namespace mynah::core {

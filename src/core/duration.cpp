@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/durations.hpp"
+#include <mynah/duration.hpp>
 
 #include <array>
 #include <charconv>
 
-namespace mynah::core {
+namespace mynah {
 
 namespace {
 
@@ -69,4 +69,4 @@ std::string format_duration(std::chrono::nanoseconds time) {
   return out;
 }
 
-}  // namespace mynah::core
+}  // namespace mynah

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <mynah/testkit/virtual_clock.hpp>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace mynah::testkit {
+
+class virtual_clock::state {
+ public:
+  mutable std::mutex mutex;
+  time_point now{std::chrono::hours(1)};
+  std::multimap<time_point, std::pair<timer_id, std::function<void()>>> timers;
+  timer_id last = 0;
+  std::size_t blocked = 0;
+  std::function<void()> blocked_changed;
+
+  void change_blocked(bool more) {
+    std::function<void()> call;
+    {
+      const std::lock_guard lock(mutex);
+      blocked += more ? 1 : static_cast<std::size_t>(-1);
+      call = blocked_changed;
+    }
+    if (call) call();
+  }
+};
+
+virtual_clock::virtual_clock() : state_(std::make_unique<state>()) {}
+virtual_clock::~virtual_clock() = default;
+
+clock::time_point virtual_clock::now() const noexcept {
+  const std::lock_guard lock(state_->mutex);
+  return state_->now;
+}
+
+clock::wall_time virtual_clock::wall() const noexcept {
+  constexpr std::chrono::seconds start{1'672'671'845};
+  const auto passed = now() - time_point(std::chrono::hours(1));
+  return wall_time(std::chrono::duration_cast<wall_time::duration>(start + passed));
+}
+
+clock::timer_id virtual_clock::call_at(time_point when, std::function<void()> action) {
+  const std::lock_guard lock(state_->mutex);
+  const timer_id id = ++state_->last;
+  state_->timers.emplace(when, std::make_pair(id, std::move(action)));
+  return id;
+}
+
+bool virtual_clock::cancel(timer_id timer) noexcept {
+  std::function<void()> gone;  // destroyed without the lock
+  const std::lock_guard lock(state_->mutex);
+  for (auto it = state_->timers.begin(); it != state_->timers.end(); ++it) {
+    if (it->second.first != timer) continue;
+    gone = std::move(it->second.second);
+    state_->timers.erase(it);
+    return true;
+  }
+  return false;
+}
+
+bool virtual_clock::block_until(time_point when, std::stop_token stop) {
+  // Counted as blocked until released: by the one who releases, so that nobody who sees the time
+  // move can still count a thread that is about to run on.
+  struct sleeper {
+    std::mutex mutex;
+    std::condition_variable released;
+    bool fired = false;
+    bool stopped = false;
+  };
+  const auto mine = std::make_shared<sleeper>();
+  if (stop.stop_requested()) return false;
+  if (when <= now()) return true;
+  state_->change_blocked(true);
+  const auto release = [this, mine](bool by_time) {
+    {
+      const std::lock_guard lock(mine->mutex);
+      if (mine->fired || mine->stopped) return;
+      (by_time ? mine->fired : mine->stopped) = true;
+    }
+    state_->change_blocked(false);
+    mine->released.notify_all();
+  };
+  const timer_id timer = call_at(when, [release] { release(true); });
+  const std::stop_callback on_stop(stop, [release] { release(false); });
+  std::unique_lock lock(mine->mutex);
+  mine->released.wait(lock, [&] { return mine->fired || mine->stopped; });
+  const bool fired = mine->fired;
+  lock.unlock();
+  if (!fired) cancel(timer);
+  return fired;
+}
+
+bool virtual_clock::advance_to_next(time_point limit) {
+  std::vector<std::function<void()>> due;
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->timers.empty() || state_->timers.begin()->first > limit) {
+      if (limit > state_->now) state_->now = limit;
+      return false;
+    }
+    const time_point moment = state_->timers.begin()->first;
+    if (moment > state_->now) state_->now = moment;
+    while (!state_->timers.empty() && state_->timers.begin()->first == moment) {
+      due.push_back(std::move(state_->timers.begin()->second.second));
+      state_->timers.erase(state_->timers.begin());
+    }
+  }
+  for (const auto& action : due) action();
+  return true;
+}
+
+std::size_t virtual_clock::blocked_threads() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->blocked;
+}
+
+void virtual_clock::on_blocked_change(std::function<void()> call) {
+  const std::lock_guard lock(state_->mutex);
+  state_->blocked_changed = std::move(call);
+}
+
+}  // namespace mynah::testkit
