@@ -68,7 +68,11 @@ std::string did_you_mean(const std::string& option, const setting_table& table) 
   for (const known_setting& setting : table.all()) options.push_back(setting.option);
   for (const action& one : actions) options.emplace_back(one.option);
   options.emplace_back("exec");
-  const std::vector<std::string> near = core::nearest(option, options, 1);
+  std::vector<std::string> near = core::nearest(option, options, 1);
+  // `--server` for `--irc-server`.
+  for (const std::string& known : options) {
+    if (near.empty() && known.ends_with("-" + option)) near.push_back(known);
+  }
   return near.empty() ? " (see --help)" : "; did you mean '--" + near.front() + "'?";
 }
 

@@ -109,6 +109,18 @@ bool console_conn::may_continue() const {
   return environment_.clock->now() - last_given_ >= patience;
 }
 
+bool console_conn::is_asking() const {
+  const std::vector<job_info> jobs = environment_.bot.jobs();
+  return std::any_of(jobs.begin(), jobs.end(), [this](const job_info& job) {
+    return job.where.input == environment_.name && job.state == "asking";
+  });
+}
+
+bool console_conn::is_settling() const {
+  return !interactive_ && given_ && environment_.clock->now() - last_given_ < time_to_take_answer &&
+         is_asking();
+}
+
 void console_conn::look_again_soon() {
   const std::weak_ptr<channel> between = channel_;
   environment_.clock->call_at(environment_.clock->now() + look_again_, [between] {
@@ -128,8 +140,11 @@ task<result<event>> console_conn::recv() {
   bool alive = true;
   while (alive && !closed_) {
     const bool line_waits = channel_->has_line();
-    if (!line_waits && channel_->ended()) break;
-    if (line_waits && may_continue()) {
+    if (is_settling()) {
+      look_again_soon();
+    } else if (!line_waits && channel_->ended()) {
+      break;
+    } else if (line_waits && may_continue()) {
       std::optional<input_line> line = channel_->take_line();
       if (line && line->too_long) {
         channel_->write("error: a line longer than " +

@@ -25,6 +25,7 @@ namespace mynah::console {
 class console_conn final : public conn {
  public:
   static constexpr std::chrono::milliseconds patience{250};
+  static constexpr std::chrono::milliseconds time_to_take_answer{3};
 
   console_conn(const input_environment& environment, int in, int out, editor_options options,
                bool interactive, std::string user);
@@ -36,7 +37,9 @@ class console_conn final : public conn {
 
  private:
   [[nodiscard]] std::size_t running() const;
+  [[nodiscard]] bool is_asking() const;
   [[nodiscard]] bool may_continue() const;
+  [[nodiscard]] bool is_settling() const;
   [[nodiscard]] event event_of(std::string text) const;
   void look_again_soon();
 
