@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text as it comes from networks: normalising twice is normalising once, and what is shown to people
+// holds no control characters.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include <mynah/reply.hpp>
+
+#include "core/normalise.hpp"
+#include "core/words.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string input(data, data + size);
+
+  std::string once = input;
+  mynah::core::normalise(once);
+  std::string twice = once;
+  if (mynah::core::normalise(twice) || twice != once) std::abort();
+
+  for (const mynah::core::word& each : mynah::core::split_words(input)) {
+    if (each.begin >= each.end || each.end > input.size()) std::abort();
+  }
+
+  for (const char c : mynah::sanitised(input)) {
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') std::abort();
+  }
+  return 0;
+}
