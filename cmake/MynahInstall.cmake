@@ -114,8 +114,10 @@ function(mynah_install)
       endforeach()
     endforeach()
     if(component STREQUAL "core" AND NOT BUILD_SHARED_LIBS)
-      # The core and the network tools need each other.
-      string(APPEND pc_libs " -lmynah")
+      # The core and the network tools need each other. A group, because pkg-config takes repeated
+      # libraries out.
+      string(PREPEND pc_libs " -Wl,--start-group")
+      string(APPEND pc_libs " -Wl,--end-group")
     endif()
     foreach(list IN ITEMS needs finds pc_requires)
       list(REMOVE_DUPLICATES ${list})
