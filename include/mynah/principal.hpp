@@ -26,7 +26,10 @@ class principal {
 
   [[nodiscard]] bool verified() const noexcept { return assurance == mynah::assurance::verified; }
 
-  friend bool operator==(const principal&, const principal&) = default;
+  /// The same identity; what it is shown as does not matter.
+  friend bool operator==(const principal& a, const principal& b) noexcept {
+    return a.id == b.id && a.input == b.input && a.assurance == b.assurance;
+  }
 
   std::string input;    ///< instance name of the input that vouches
   std::string id;       ///< the network's id

@@ -53,8 +53,8 @@ std::size_t auto_link(std::string_view text, std::string_view& typed) noexcept {
   const std::string_view inside = text.substr(1, end - 1);
   const bool is_link = inside.starts_with("http://") || inside.starts_with("https://") ||
                        inside.starts_with("mailto:");
-  if (!is_link || inside.find(' ') != std::string_view::npos) return 0;
   const std::size_t bar = inside.rfind('|');
+  if (!is_link || inside.substr(0, bar).find(' ') != std::string_view::npos) return 0;
   if (bar == std::string_view::npos) {
     typed = inside;
     return end + 1;

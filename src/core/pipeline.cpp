@@ -23,6 +23,10 @@ std::string_view first_word(std::string_view line) {
   return line.substr(0, line.find_first_of(" \t\n"));
 }
 
+reply denial(const decision& denied) {
+  return reply("denied: ").untrusted(denied.reason).only_to_caller();
+}
+
 }  // namespace
 
 pipeline::pipeline(boost::asio::any_io_executor strand, std::shared_ptr<clock> clock, logger log,
@@ -127,7 +131,7 @@ void pipeline::run_line(event& said, std::string_view line) {
   decision allowed = gate_.decide(made->said.principal, spec);
   if (!allowed.allowed) {
     refuse(*made, outcome::denied, allowed.reason,
-           reply("denied: ").untrusted(allowed.reason).only_to_caller());
+           denial(allowed));
     return;
   }
   made->decided = std::move(allowed.reason);
@@ -146,8 +150,10 @@ bool pipeline::asks_for_help(const event& said, std::string_view line) {
   const auto named = registered_->by_name.find(trimmed(line));
   if (named == registered_->by_name.end()) return false;
   const command& what = *named->second->code;
-  if (!may_run(said.principal, what)) return false;  // denied like the command itself
-  post_reply(said.from, reply(what.spec().help_text()));
+  const decision allowed = gate_.decide(said.principal, what.spec());
+  post_reply(said.from, allowed.allowed
+                            ? reply().code_block(what.spec().help_text())
+                            : denial(allowed));
   return true;
 }
 

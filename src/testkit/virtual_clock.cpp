@@ -17,11 +17,16 @@ class virtual_clock::state {
   std::size_t blocked = 0;
   std::function<void()> blocked_changed;
 
-  void change_blocked(bool more) {
+  timer_id add(time_point when, std::function<void()> action) {
+    const timer_id id = ++last;
+    timers.emplace(when, std::make_pair(id, std::move(action)));
+    return id;
+  }
+
+  void tell_blocked_changed() {
     std::function<void()> call;
     {
       const std::lock_guard lock(mutex);
-      blocked += more ? 1 : static_cast<std::size_t>(-1);
       call = blocked_changed;
     }
     if (call) call();
@@ -44,9 +49,7 @@ clock::wall_time virtual_clock::wall() const noexcept {
 
 clock::timer_id virtual_clock::call_at(time_point when, std::function<void()> action) {
   const std::lock_guard lock(state_->mutex);
-  const timer_id id = ++state_->last;
-  state_->timers.emplace(when, std::make_pair(id, std::move(action)));
-  return id;
+  return state_->add(when, std::move(action));
 }
 
 bool virtual_clock::cancel(timer_id timer) noexcept {
@@ -72,18 +75,28 @@ bool virtual_clock::block_until(time_point when, std::stop_token stop) {
   };
   const auto mine = std::make_shared<sleeper>();
   if (stop.stop_requested()) return false;
-  if (when <= now()) return true;
-  state_->change_blocked(true);
   const auto release = [this, mine](bool by_time) {
     {
       const std::lock_guard lock(mine->mutex);
       if (mine->fired || mine->stopped) return;
       (by_time ? mine->fired : mine->stopped) = true;
     }
-    state_->change_blocked(false);
+    {
+      const std::lock_guard lock(state_->mutex);
+      --state_->blocked;
+    }
+    state_->tell_blocked_changed();
     mine->released.notify_all();
   };
-  const timer_id timer = call_at(when, [release] { release(true); });
+  timer_id timer = 0;
+  {
+    // Blocked and with a timer in one step: whoever counts this thread as blocked may move the time.
+    const std::lock_guard lock(state_->mutex);
+    if (when <= state_->now) return true;
+    timer = state_->add(when, [release] { release(true); });
+    ++state_->blocked;
+  }
+  state_->tell_blocked_changed();
   const std::stop_callback on_stop(stop, [release] { release(false); });
   std::unique_lock lock(mine->mutex);
   mine->released.wait(lock, [&] { return mine->fired || mine->stopped; });
