@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include <mynah/clock.hpp>
+#include <mynah/conn.hpp>
+#include <mynah/log.hpp>
+
+#include "connection_options.hpp"
+
+namespace mynah::irc {
+
+/// One connection to an IRC server: a `session` with a socket. It reads and writes on its own, so
+/// that PINGs are answered also while nobody calls `recv`.
+class connection final : public conn {
+ public:
+  class impl;
+
+  /// Connects and logs in; completes when the bot is online.
+  ///
+  /// Errors: of the network (`net::connect`); authentication_failed, banned, throttled as the
+  /// server says; timed_out if the login takes longer than `registration_limit`. Cancellation:
+  /// terminal, throws boost::system::system_error(operation_aborted).
+  [[nodiscard]] static task<result<std::unique_ptr<connection>>> open(
+      std::shared_ptr<mynah::clock> clock, logger log, connection_options options);
+
+  explicit connection(std::shared_ptr<impl> running) noexcept;
+  ~connection() override;
+
+  task<result<event>> recv() override;
+  task<result<receipt>> send(const outgoing& message) override;
+  /// Says QUIT, waits (bounded) for the server to end the connection, and closes.
+  task<void> close() override;
+
+  [[nodiscard]] bool ended() const noexcept;
+
+ private:
+  std::shared_ptr<impl> impl_;
+};
+
+}  // namespace mynah::irc

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flags.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <mynah/error.hpp>
+#include <mynah/version.hpp>
+
+#include "message.hpp"
+#include "server_address.hpp"
+
+namespace mynah::irc {
+
+namespace {
+
+constexpr std::uint16_t tls_port = 6697;
+constexpr std::uint16_t plain_port = 6667;
+
+// "--irc-server", "--irc-libera-server"; with where the value came from, if not from there.
+std::string named(const settings& values, std::string_view flag_name) {
+  std::string name = "--" + values.owner() + "-" + std::string(flag_name);
+  std::replace(name.begin(), name.end(), ':', '-');
+  const std::string& source = values.source(flag_name);
+  if (source != name && source != "default") name += " (" + source + ")";
+  return name;
+}
+
+[[noreturn]] void refuse(const settings& values, std::string_view flag_name, std::string_view value,
+                         std::string_view expected) {
+  throw settings_error(named(values, flag_name) + " is '" + std::string(value) + "'; expected " +
+                       std::string(expected));
+}
+
+[[noreturn]] void refuse_secret(const settings& values, std::string_view flag_name,
+                                std::string_view expected) {
+  throw settings_error(named(values, flag_name) + ": expected " + std::string(expected));
+}
+
+bool is_one_word(std::string_view text) noexcept {
+  return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+  });
+}
+
+bool is_one_line(std::string_view text) noexcept {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+bool is_nick(std::string_view text) noexcept {
+  // Networks differ in what they allow; this refuses only what would break the protocol.
+  return is_one_word(text) && text.find_first_of(",:!@*?.#&$") == std::string_view::npos &&
+         !(text.front() >= '0' && text.front() <= '9') && text.front() != '-';
+}
+
+std::vector<channel_entry> channels_from(const settings& values) {
+  constexpr std::string_view expected = "channels such as #mynah or, with a key, #ops:key";
+  std::vector<channel_entry> channels;
+  for (const std::string& text : values.list("channels")) {
+    const std::size_t colon = text.find(':');
+    channel_entry entry(text.substr(0, colon));
+    if (colon != std::string::npos) entry.key = text.substr(colon + 1);
+    const bool typed = std::string_view("#&+!").find(entry.name.front()) != std::string_view::npos;
+    // Long enough for any network, short enough to leave room for text.
+    if (!typed || entry.name.size() < 2 || entry.name.size() > 200 || !is_one_word(entry.name)) {
+      refuse(values, "channels", entry.name, expected);
+    }
+    // Never show a key.
+    if (colon != std::string::npos && (!is_one_word(entry.key) || entry.key.size() > 100)) {
+      refuse(values, "channels", entry.name + ":...", expected);
+    }
+    channels.push_back(std::move(entry));
+  }
+  return channels;
+}
+
+net::connect_options where_from(const settings& values) {
+  const std::string& server = values.text("server");
+  const auto address = server_address::parse(server);
+  if (!address) {
+    refuse(values, "server", server, "host, host:port or [IPv6 address]:port");
+  }
+  const bool tls = values.boolean("tls");
+  net::connect_options where(address->host, address->port.value_or(tls ? tls_port : plain_port));
+  where.connect_limit = values.duration("connect-timeout");
+  where.resolve_limit = where.connect_limit;
+  where.handshake_limit = where.connect_limit;
+  const std::string& ca_file = values.text("ca-file");
+  if (!tls && !ca_file.empty()) {
+    refuse(values, "ca-file", ca_file, "no value, because TLS is switched off");
+  }
+  if (tls) {
+    result<net::tls_context> context = net::tls_context::make(ca_file);
+    if (context.has_error()) {
+      const failure& why = context.error();
+      throw settings_error(named(values, "ca-file") + ": " + why.describe());
+    }
+    where.tls = std::move(*context);
+  }
+  return where;
+}
+
+}  // namespace
+
+std::vector<flag> flags() {
+  return {
+      flag("server",
+           "server to connect to: host[:port], [IPv6 address][:port]; the port is 6697, "
+           "or 6667 without TLS")
+          .required(),
+      flag("tls", "use TLS; certificate and host name are always verified", flag_type::boolean)
+          .fallback("yes"),
+      flag("ca-file", "PEM file of the certificate authorities to accept instead of the machine's"),
+      flag("password", "server password").secret(),
+      flag("nick", "nick of the bot").fallback("mynah"),
+      flag("user", "user name; the nick if not given"),
+      flag("real-name", "real name").fallback("mynah bot"),
+      flag("channels", "channels to join: #one,#two; with a key: #ops:key", flag_type::list),
+      flag("reply-lines", "messages per reply at most; 0: no limit", flag_type::integer)
+          .fallback("30")
+          .range(0, 10000),
+      flag("connect-timeout", "limit for each step of connecting", flag_type::duration)
+          .fallback("10s"),
+      flag("registration-timeout", "limit for logging in", flag_type::duration).fallback("60s"),
+      flag("ping-idle", "silence after which the server is asked whether it lives; 0: never",
+           flag_type::duration)
+          .fallback("90s"),
+      flag("burst", "lines that may be sent at once", flag_type::integer)
+          .fallback("5")
+          .range(1, 100),
+      flag("interval", "time between further lines; 0: no limit", flag_type::duration)
+          .fallback("2s"),
+  };
+}
+
+connection_options options_from(const settings& values) {
+  session_options who;
+  who.input = values.owner();
+  who.version = "mynah " MYNAH_VERSION;
+  who.password = values.text("password");
+  if (!is_one_line(who.password) || who.password.size() > 400) {
+    refuse_secret(values, "password", "one line of at most 400 characters");
+  }
+  who.nick = values.text("nick");
+  if (!is_nick(who.nick) || who.nick.size() > 64) {
+    refuse(values, "nick", who.nick,
+           "a nick: no blanks or any of ,:!@*?.#&$, and no digit or '-' in front");
+  }
+  who.user = values.text("user");
+  if (who.user.empty()) who.user = who.nick;
+  if (!is_one_word(who.user) || who.user.starts_with(':') || who.user.size() > 64 ||
+      who.user.find('@') != std::string::npos) {
+    refuse(values, "user", who.user, "one word without '@'");
+  }
+  who.real_name = values.text("real-name");
+  if (!is_one_line(who.real_name) || who.real_name.empty() || who.real_name.size() > 200) {
+    refuse(values, "real-name", who.real_name, "one line of 1 to 200 characters");
+  }
+  who.channels = channels_from(values);
+  who.reply_lines = static_cast<std::size_t>(values.integer("reply-lines"));
+  who.ping_idle = values.duration("ping-idle");
+
+  connection_options options(where_from(values), std::move(who));
+  options.registration_limit = values.duration("registration-timeout");
+  for (const std::string_view limit : {"connect-timeout", "registration-timeout"}) {
+    if (values.duration(limit).count() == 0) {
+      refuse(values, limit, values.text(limit), "more than zero");
+    }
+  }
+  options.burst = static_cast<int>(values.integer("burst"));
+  options.interval = values.duration("interval");
+  return options;
+}
+
+}  // namespace mynah::irc

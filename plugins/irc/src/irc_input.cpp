@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc_input.hpp"
+
+#include <utility>
+
+#include "flags.hpp"
+
+namespace mynah::irc {
+
+irc_input::irc_input(const input_environment& environment) : environment_(environment) {}
+
+void irc_input::init(const settings& values) {
+  options_ = options_from(values);
+}
+
+task<result<void>> irc_input::start() {
+  result<std::unique_ptr<connection>> opened = co_await open();
+  if (opened.has_error()) co_return opened.error();
+  first_ = std::move(*opened);
+  co_return result<void>();
+}
+
+task<result<std::unique_ptr<conn>>> irc_input::stream() {
+  std::unique_ptr<conn> handed = std::exchange(first_, nullptr);
+  if (handed) co_return std::move(handed);
+  result<std::unique_ptr<connection>> opened = co_await open();
+  if (opened.has_error()) co_return opened.error();
+  handed = std::move(*opened);
+  co_return std::move(handed);
+}
+
+task<void> irc_input::stop() {
+  const std::unique_ptr<connection> unused = std::exchange(first_, nullptr);
+  if (unused) co_await unused->close();
+}
+
+task<result<std::unique_ptr<connection>>> irc_input::open() {
+  return connection::open(environment_.clock, environment_.log, *options_);
+}
+
+}  // namespace mynah::irc

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <mynah/input.hpp>
+
+#include "connection.hpp"
+
+namespace mynah::irc {
+
+/// The input: logs in when started, and opens a connection for each `stream`.
+class irc_input final : public input {
+ public:
+  explicit irc_input(const input_environment& environment);
+
+  void init(const settings& values) override;
+  task<result<void>> start() override;
+  task<result<std::unique_ptr<conn>>> stream() override;
+  task<void> stop() override;
+
+ private:
+  task<result<std::unique_ptr<connection>>> open();
+
+  input_environment environment_;
+  std::optional<connection_options> options_;
+  std::unique_ptr<connection> first_;  // what `start` logged in, until `stream` hands it out
+};
+
+}  // namespace mynah::irc

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "isupport.hpp"
+
+#include <charconv>
+#include <optional>
+
+namespace mynah::irc {
+
+namespace {
+
+std::optional<std::size_t> number(std::string_view text) noexcept {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+int hex(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+// Values escape bytes as \x20.
+std::string unescaped(std::string_view value) {
+  std::string out;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] == '\\' && i + 3 < value.size() && value[i + 1] == 'x' && hex(value[i + 2]) >= 0 &&
+        hex(value[i + 3]) >= 0) {
+      out += static_cast<char>(hex(value[i + 2]) * 16 + hex(value[i + 3]));
+      i += 3;
+    } else {
+      out += value[i];
+    }
+  }
+  return out;
+}
+
+// TARGMAX=JOIN:4,PRIVMSG:1,KICK:
+std::size_t join_limit(std::string_view value) noexcept {
+  while (!value.empty()) {
+    const std::size_t end = value.find(',');
+    const std::string_view part = value.substr(0, end);
+    if (part.starts_with("JOIN:")) return number(part.substr(5)).value_or(0);
+    value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void isupport::apply(const std::vector<std::string>& params) {
+  // The first is our nick, the last "are supported by this server".
+  for (std::size_t i = 1; i + 1 < params.size(); ++i) {
+    const std::string_view token = params[i];
+    if (token.starts_with('-')) {
+      unset(token.substr(1));
+      continue;
+    }
+    const std::size_t equals = token.find('=');
+    if (equals == std::string_view::npos) {
+      set(token, "");
+    } else {
+      set(token.substr(0, equals), unescaped(token.substr(equals + 1)));
+    }
+  }
+}
+
+void isupport::set(std::string_view key, std::string_view value) {
+  if (key == "CASEMAPPING") {
+    mapping = casemapping_named(value);
+  } else if (key == "CHANTYPES") {
+    channel_types = value;
+  } else if (key == "STATUSMSG") {
+    status_prefixes = value;
+  } else if (key == "NICKLEN") {
+    const auto length = number(value);
+    if (length && *length > 0 && *length < 256) {
+      nick_length = *length;
+      nick_length_known = true;
+    }
+  } else if (key == "TARGMAX") {
+    join_targets = join_limit(value);
+  }
+}
+
+void isupport::unset(std::string_view key) {
+  const isupport initial;
+  if (key == "CASEMAPPING") mapping = initial.mapping;
+  if (key == "CHANTYPES") channel_types = initial.channel_types;
+  if (key == "STATUSMSG") status_prefixes = initial.status_prefixes;
+  if (key == "TARGMAX") join_targets = initial.join_targets;
+  if (key == "NICKLEN") {
+    nick_length = initial.nick_length;
+    nick_length_known = false;
+  }
+}
+
+bool isupport::is_channel(std::string_view name) const noexcept {
+  return !name.empty() && channel_types.find(name.front()) != std::string::npos;
+}
+
+std::string_view isupport::without_status(std::string_view target) const noexcept {
+  std::string_view rest = target;
+  while (!rest.empty() && status_prefixes.find(rest.front()) != std::string::npos &&
+         !is_channel(rest)) {
+    rest.remove_prefix(1);
+  }
+  // A `+` may be both a prefix and a type of channel.
+  if (!is_channel(target) && is_channel(rest)) return rest;
+  return target;
+}
+
+}  // namespace mynah::irc

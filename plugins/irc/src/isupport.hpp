@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "casemapping.hpp"
+
+namespace mynah::irc {
+
+/// What the server said about itself in 005, as far as we need it; what it did not say has the
+/// protocol's default. Nonsense values are ignored.
+class isupport {
+ public:
+  /// Takes the parameters of a 005: our nick, tokens, a text. May come again later.
+  void apply(const std::vector<std::string>& params);
+
+  /// Whether this names a channel.
+  [[nodiscard]] bool is_channel(std::string_view name) const noexcept;
+  /// The target of a message without the prefix that restricts it to some members: `@#ops` is a
+  /// message to `#ops`.
+  [[nodiscard]] std::string_view without_status(std::string_view target) const noexcept;
+
+  casemapping mapping = casemapping::rfc1459;
+  std::string channel_types = "#&";
+  std::string status_prefixes;
+  std::size_t nick_length = 9;
+  bool nick_length_known = false;
+  std::size_t join_targets = 0;  ///< channels in one JOIN; 0: no limit
+
+ private:
+  void set(std::string_view key, std::string_view value);
+  void unset(std::string_view key);
+};
+
+}  // namespace mynah::irc

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "line_buffer.hpp"
+
+namespace mynah::irc {
+
+void line_buffer::append(std::string_view bytes) {
+  bytes_.erase(0, begin_);
+  searched_ -= begin_;
+  begin_ = 0;
+  bytes_ += bytes;
+}
+
+std::optional<std::string> line_buffer::next() {
+  for (;;) {
+    const std::size_t end = bytes_.find_first_of("\r\n", searched_);
+    if (end == std::string::npos) {
+      searched_ = bytes_.size();
+      if (size() > longest && !skipping_) {
+        skipping_ = true;
+        ++dropped_;
+      }
+      if (skipping_) begin_ = searched_;
+      return std::nullopt;
+    }
+    const std::size_t length = end - begin_;
+    const std::size_t start = begin_;
+    begin_ = searched_ = end + 1;
+    if (skipping_) {
+      skipping_ = false;
+      continue;
+    }
+    if (length > longest) {
+      ++dropped_;
+      continue;
+    }
+    if (length > 0) return bytes_.substr(start, length);
+  }
+}
+
+}  // namespace mynah::irc

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mynah::irc {
+
+/// `host`, `host:port`, `[ipv6]` or `[ipv6]:port`, taken apart.
+class server_address {
+ public:
+  /// Nothing if the text is no such form, or the port not within 1 to 65535.
+  [[nodiscard]] static std::optional<server_address> parse(std::string_view text);
+
+  std::string host;  ///< without brackets
+  std::optional<std::uint16_t> port;
+};
+
+}  // namespace mynah::irc

@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "ctcp.hpp"
+#include "formatting.hpp"
+#include "render.hpp"
+#include "utf8.hpp"
+
+namespace mynah::irc {
+
+namespace {
+
+constexpr int most_nick_tries = 10;
+constexpr int most_rejoins = 3;
+// Answers to CTCP queries: four in ten seconds, so that nobody makes the bot flood itself out.
+constexpr std::size_t ctcp_burst = 4;
+constexpr std::chrono::seconds ctcp_window{10};
+// What a server may put before our user and host: `~` and the longest names of the protocol.
+constexpr std::size_t assumed_user = 11;
+constexpr std::size_t assumed_host = 63;
+// Below this a line holds no sensible text; the room's name is nonsense.
+constexpr std::size_t least_room = 64;
+
+int numeric_of(const std::string& command) noexcept {
+  int value = 0;
+  if (command.size() != 3) return 0;
+  const auto [end, error] = std::from_chars(command.data(), command.data() + 3, value);
+  return error == std::errc() && end == command.data() + 3 ? value : 0;
+}
+
+// What the server says in words, for our logs and failures.
+std::string said(const message& got) {
+  return decoded(got.last());
+}
+
+bool contains_word(std::string_view text, std::string_view word) {
+  return folded(text, casemapping::ascii).find(word) != std::string::npos;
+}
+
+}  // namespace
+
+session::session(session_options options, logger log)
+    : options_(std::move(options)), log_(std::move(log)), nick_(options_.nick) {}
+
+void session::start(time_point now) {
+  last_received_ = now;
+  if (!options_.password.empty()) send(build("PASS", {options_.password}, true), true);
+  send(build("NICK", {nick_}), true);
+  send(build("USER", {options_.user, "0", "*", options_.real_name}, true), true);
+}
+
+void session::receive(std::string_view bytes, time_point now) {
+  if (bytes.empty()) return;
+  last_received_ = now;
+  probed_at_.reset();
+  buffer_.append(bytes);
+  while (!failed_) {
+    const std::optional<std::string> line = buffer_.next();
+    if (!line) break;
+    const std::optional<message> got = message::parse(*line);
+    if (got) handle(*got, now);
+  }
+  if (buffer_.dropped() != dropped_lines_) {
+    dropped_lines_ = buffer_.dropped();
+    log_.warning("dropped a line that is longer than the protocol allows");
+  }
+}
+
+session::time_point session::next_tick() const noexcept {
+  time_point next = time_point::max();
+  if (failed_) return next;
+  if (stage_ == stage::welcomed) next = std::min(next, *online_at_latest_);
+  if (stage_ == stage::online && options_.ping_idle.count() > 0) {
+    next = std::min(next, probed_at_ ? *probed_at_ + options_.ping_answer
+                                     : last_received_ + options_.ping_idle);
+  }
+  for (const auto& [key, each] : channels_) {
+    if (each.rejoin_at) next = std::min(next, *each.rejoin_at);
+  }
+  return next;
+}
+
+void session::tick(time_point now) {
+  if (failed_) return;
+  if (stage_ == stage::welcomed && now >= *online_at_latest_) become_online();
+  if (stage_ == stage::online && options_.ping_idle.count() > 0) {
+    if (probed_at_) {
+      if (now >= *probed_at_ + options_.ping_answer) {
+        fail(failure(errc::timed_out, "the server does not answer any more"));
+        return;
+      }
+    } else if (now >= last_received_ + options_.ping_idle) {
+      probed_at_ = now;
+      send(build("PING", {"mynah"}, true), true);
+    }
+  }
+  for (auto& [key, each] : channels_) {
+    if (!each.rejoin_at || now < *each.rejoin_at) continue;
+    each.rejoin_at.reset();
+    if (each.key.empty()) {
+      send(build("JOIN", {each.name}));
+    } else {
+      send(build("JOIN", {each.name, each.key}));
+    }
+  }
+}
+
+void session::quit(std::string_view why) {
+  if (quitting_) return;
+  quitting_ = true;
+  send(build("QUIT", {why}, true), true);
+}
+
+result<std::vector<std::string>> session::say(const std::string& room, const reply& body) const {
+  const bool nameable =
+      !room.empty() && !room.starts_with(':') && std::none_of(room.begin(), room.end(), [](char c) {
+        return (static_cast<unsigned char>(c) <= 0x20) || c == ',' || c == 0x7f;
+      });
+  const std::string start = "PRIVMSG " + room + " :";
+  const std::size_t used = prefix_length() + start.size() + 2;
+  if (!nameable || used + least_room > longest_line) {
+    return failure(errc::not_sent, "'" + sanitised(room.substr(0, 80)) + "' is no channel or nick");
+  }
+  std::vector<std::string> lines;
+  for (const std::string& text : rendered(body, longest_line - used, options_.reply_lines)) {
+    lines.push_back(on_wire(start + text));
+  }
+  return lines;
+}
+
+std::size_t session::prefix_length() const noexcept {
+  const std::size_t user = user_.empty() ? assumed_user : user_.size();
+  const std::size_t host = host_.empty() ? assumed_host : host_.size();
+  return 1 + nick_.size() + 1 + user + 1 + host + 1;
+}
+
+void session::handle(const message& got, time_point now) {
+  if (const int numeric = numeric_of(got.command); numeric != 0) {
+    handle_numeric(got, numeric, now);
+  } else if (got.command == "PING") {
+    send(build("PONG", {got.last()}, true), true);
+  } else if (got.command == "PRIVMSG") {
+    on_text(got, false, now);
+  } else if (got.command == "NOTICE") {
+    on_text(got, true, now);
+  } else if (got.command == "JOIN") {
+    on_join(got);
+  } else if (got.command == "PART") {
+    on_part(got);
+  } else if (got.command == "KICK") {
+    on_kick(got, now);
+  } else if (got.command == "TOPIC") {
+    if (server_.is_channel(got.param(0))) {
+      emit(event_type::topic, got, room_name(got.param(0)), false, std::string(got.param(1)));
+    }
+  } else if (got.command == "NICK") {
+    // Whoever caused it: services and operators may.
+    if (is_me(message_source::parse(got.source).nick) && !got.param(0).empty()) {
+      nick_ = got.param(0);
+      log_.info("the nick is now another", {{"nick", nick_}});
+    }
+  } else if (got.command == "CHGHOST") {
+    if (is_me(message_source::parse(got.source).nick)) {
+      user_ = got.param(0);
+      host_ = got.param(1);
+    }
+  } else if (got.command == "ERROR") {
+    on_error(got);
+  }
+}
+
+void session::handle_numeric(const message& got, int numeric, time_point now) {
+  switch (numeric) {
+    case 1:
+      if (stage_ != stage::registering) return;
+      // Servers cut nicks that are too long; this is what we are called.
+      if (!got.param(0).empty() && got.param(0) != "*") nick_ = got.param(0);
+      stage_ = stage::welcomed;
+      online_at_latest_ = now + options_.motd_limit;
+      return;
+    case 5:
+      server_.apply(got.params);
+      return;
+    case 376:
+    case 422:
+      if (stage_ == stage::welcomed) become_online();
+      return;
+    case 396:
+      host_ = got.param(1);
+      return;
+    case 431:
+    case 432:
+    case 433:
+    case 436:
+      on_nick_refused(got, numeric);
+      return;
+    case 437:
+      if (server_.is_channel(got.param(1))) {
+        on_join_refused(got, numeric);
+      } else {
+        on_nick_refused(got, numeric);
+      }
+      return;
+    case 464:
+      fail(failure(errc::authentication_failed, "the server refuses the password", said(got)));
+      return;
+    case 463:
+    case 465:
+      fail(failure(errc::banned, "the server does not let us in", said(got)));
+      return;
+    case 403:
+    case 405:
+    case 471:
+    case 473:
+    case 474:
+    case 475:
+    case 476:
+    case 477:
+    case 489:
+      on_join_refused(got, numeric);
+      return;
+    default:
+      if (numeric >= 400 && numeric < 600) {
+        const std::string text = said(got);
+        log_.warning("the server reports an error", {{"numeric", got.command}, {"text", text}});
+      }
+  }
+}
+
+void session::on_nick_refused(const message& got, int numeric) {
+  // Afterwards a failed NICK changes nothing.
+  if (stage_ != stage::registering) return;
+  const std::string text = said(got);
+  if (++nick_tries_ >= most_nick_tries) {
+    fail(failure(errc::throttled,
+                 "the server accepts neither '" + options_.nick + "' nor a nick like it", text));
+    return;
+  }
+  const std::string refused = nick_;
+  nick_ = next_nick();
+  const std::string code = std::to_string(numeric);
+  log_.warning("the nick is refused; trying another",
+               {{"refused", refused}, {"next", nick_}, {"numeric", code}, {"text", text}});
+  send(build("NICK", {nick_}), true);
+}
+
+std::string session::next_nick() {
+  // Each once: mynah_ mynah__ mynah1 ... mynah8. The base is cut, never what makes the difference.
+  const std::string suffix = nick_tries_ <= 2
+                                 ? std::string(static_cast<std::size_t>(nick_tries_), '_')
+                                 : std::to_string(nick_tries_ - 2);
+  // The limit is told only after registration; what was configured is meant to fit.
+  const std::size_t longest = server_.nick_length_known
+                                  ? server_.nick_length
+                                  : std::max(server_.nick_length, options_.nick.size());
+  std::string base = options_.nick;
+  if (base.size() + suffix.size() > longest) {
+    base.resize(longest - std::min(suffix.size(), longest));
+  }
+  return base + suffix;
+}
+
+void session::on_join_refused(const message& got, int numeric) {
+  const std::string channel = decoded(got.param(1));
+  const std::string code = std::to_string(numeric);
+  const std::string text = said(got);
+  log_.warning("cannot join a channel", {{"channel", channel}, {"numeric", code}, {"text", text}});
+}
+
+void session::on_error(const message& got) {
+  const std::string text = said(got);
+  if (quitting_) {
+    fail(failure(errc::closed, "left"));
+    return;
+  }
+  // Before the welcome this is how servers say "not so often"; only then trust the wording.
+  if (stage_ == stage::registering) {
+    for (const std::string_view sign : {"throttl", "too fast", "too many", "reconnect", "banned",
+                                        "k-line", "g-line", "z-line", "try again"}) {
+      if (contains_word(text, sign)) {
+        fail(failure(errc::throttled, "the server asks to wait", text));
+        return;
+      }
+    }
+    fail(failure(errc::closed, "the server ended the connection before the login", text));
+    return;
+  }
+  fail(failure(errc::closed, "the server ended the connection", text));
+}
+
+void session::on_join(const message& got) {
+  const message_source from = message_source::parse(got.source);
+  const std::string channel(got.param(0));
+  if (channel.empty()) return;
+  if (is_me(from.nick)) {
+    if (!from.user.empty()) user_ = from.user;
+    if (!from.host.empty()) host_ = from.host;
+    membership* const known = find_channel(channel);
+    if (known != nullptr) {
+      known->name = channel;
+      known->rejoins = 0;
+    } else {
+      channels_.emplace(folded(channel, server_.mapping), membership(channel));
+    }
+    const std::string shown = decoded(channel);
+    log_.info("joined", {{"channel", shown}});
+  }
+  emit(event_type::join, got, room_name(channel), false, "");
+}
+
+void session::on_part(const message& got) {
+  const std::string_view channel = got.param(0);
+  if (channel.empty()) return;
+  emit(event_type::part, got, room_name(channel), false, std::string(got.param(1)));
+  if (is_me(message_source::parse(got.source).nick)) {
+    channels_.erase(folded(channel, server_.mapping));
+  }
+}
+
+void session::on_kick(const message& got, time_point now) {
+  if (!is_me(got.param(1))) return;
+  membership* const place = find_channel(got.param(0));
+  if (place == nullptr) return;
+  const std::string by = decoded(message_source::parse(got.source).nick);
+  const std::string channel = decoded(place->name);
+  const std::string text = said(got);
+  log_.warning("kicked", {{"channel", channel}, {"by", by}, {"text", text}});
+  // Back after a pause, longer each time, and not for ever.
+  if (place->rejoins >= most_rejoins) return;
+  ++place->rejoins;
+  place->rejoin_at = now + options_.rejoin_delay * (1 << (place->rejoins - 1));
+}
+
+void session::on_text(const message& got, bool notice, time_point now) {
+  const message_source from = message_source::parse(got.source);
+  // What servers say is for logs: there is nobody to answer.
+  if (from.is_server()) {
+    const std::string text = said(got);
+    log_.debug("the server says", {{"text", text}});
+    return;
+  }
+  const std::string_view text = got.param(1);
+  const std::string_view target = server_.without_status(got.param(0));
+  const bool direct = is_me(target);
+  // Server masks and the like: not for us alone, and nowhere to answer.
+  if (!direct && !server_.is_channel(target)) return;
+  // Rooms stay as bytes: an answer must go to exactly that name.
+  std::string room = direct ? from.nick : room_name(target);
+
+  if (const std::optional<ctcp> inner = ctcp::parse(text)) {
+    if (notice) return;  // an answer to a question that we never ask
+    if (inner->command == "ACTION") {
+      emit(event_type::emote, got, std::move(room), direct, inner->argument);
+    } else if (direct && !is_me(from.nick)) {
+      answer_ctcp(from, inner->command, inner->argument, now);
+    }
+    return;
+  }
+  emit(notice ? event_type::notice : event_type::message, got, std::move(room), direct,
+       std::string(text));
+}
+
+void session::answer_ctcp(const message_source& from, std::string_view command,
+                          std::string_view argument, time_point now) {
+  if (command != "VERSION" && command != "PING") return;
+  while (!ctcp_answers_.empty() && now - ctcp_answers_.front() >= ctcp_window) {
+    ctcp_answers_.pop_front();
+  }
+  if (ctcp_answers_.size() >= ctcp_burst) return;
+  ctcp_answers_.push_back(now);
+  const std::string_view content =
+      command == "VERSION" ? std::string_view(options_.version) : argument;
+  std::string text = "\x01";
+  text.append(command).append(" ").append(content).append("\x01");
+  send(build("NOTICE", {from.nick, text}, true));
+}
+
+void session::become_online() {
+  stage_ = stage::online;
+  online_at_latest_.reset();
+  join_channels();
+}
+
+void session::join_channels() {
+  // The key list goes with the first channels of the list, so those with keys come first.
+  std::vector<channel_entry> wanted = options_.channels;
+  std::stable_partition(wanted.begin(), wanted.end(),
+                        [](const channel_entry& each) { return !each.key.empty(); });
+  std::string names;
+  std::string keys;
+  std::size_t count = 0;
+  const auto flush = [&] {
+    if (names.empty()) return;
+    if (keys.empty()) {
+      send(build("JOIN", {names}));
+    } else {
+      send(build("JOIN", {names, keys}));
+    }
+    names.clear();
+    keys.clear();
+    count = 0;
+  };
+  for (const channel_entry& each : wanted) {
+    const std::size_t length =
+        5 + names.size() + 1 + each.name.size() + 1 + keys.size() + 1 + each.key.size() + 2;
+    if (length > longest_line || (server_.join_targets != 0 && count >= server_.join_targets)) {
+      flush();
+    }
+    if (!names.empty()) names += ',';
+    names += each.name;
+    if (!each.key.empty()) {
+      if (!keys.empty()) keys += ',';
+      keys += each.key;
+    }
+    ++count;
+    membership place(each.name);
+    place.key = each.key;
+    channels_.emplace(folded(each.name, server_.mapping), std::move(place));
+  }
+  flush();
+}
+
+void session::send(std::string_view line, bool urgent) {
+  lines_.emplace_back(on_wire(line), urgent);
+}
+
+void session::fail(failure why) {
+  if (!failed_) failed_ = std::move(why);
+}
+
+void session::emit(event_type type, const message& got, std::string room, bool direct,
+                   std::string text) {
+  if (stage_ != stage::online) return;
+  events_.push_back(
+      made(type, message_source::parse(got.source), std::move(room), direct, std::move(text)));
+}
+
+event session::made(event_type type, const message_source& from, std::string room, bool direct,
+                    std::string text) const {
+  const std::string nick = decoded(from.nick);
+  const std::string mask = nick + "!" + decoded(from.user) + "@" + decoded(from.host);
+  const std::string readable = decoded(text);
+  event one(type, address(options_.input, std::move(room), nick, {}, direct),
+            principal(options_.input, mask, assurance::unverified, nick),
+            without_formatting(readable));
+  if (one.text != readable) {
+    one.normalised = true;
+    one.raw_text = readable;
+  }
+  if (is_me(from.nick)) one.origin = event_origin::self;
+  one.to = nick_;
+  return one;
+}
+
+bool session::is_me(std::string_view name) const {
+  return !name.empty() && same_name(name, nick_, server_.mapping);
+}
+
+session::membership* session::find_channel(std::string_view name) {
+  const auto place = channels_.find(folded(name, server_.mapping));
+  return place == channels_.end() ? nullptr : &place->second;
+}
+
+std::string session::room_name(std::string_view channel) {
+  // One spelling for one room, whatever the sender typed.
+  const membership* const known = find_channel(channel);
+  return known != nullptr ? known->name : std::string(channel);
+}
+
+}  // namespace mynah::irc

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <mynah/clock.hpp>
+#include <mynah/error_code.hpp>
+#include <mynah/event.hpp>
+#include <mynah/log.hpp>
+#include <mynah/reply.hpp>
+
+#include "isupport.hpp"
+#include "line_buffer.hpp"
+#include "message.hpp"
+#include "session_options.hpp"
+
+namespace mynah::irc {
+
+/// The IRC protocol of one connection as a state machine without I/O: bytes and the time go in;
+/// lines to send, events, and how things stand come out. Nothing of it outlives the connection.
+///
+/// After each call of `start`, `receive` and `tick` take `take_lines` and `take_events`, look at
+/// `online` and `failed`, and call `tick` again when `next_tick` has come.
+class session {
+ public:
+  using time_point = mynah::clock::time_point;
+
+  /// A line for the server, made by `on_wire`.
+  class outgoing_line {
+   public:
+    outgoing_line(std::string text, bool urgent) : text(std::move(text)), urgent(urgent) {}
+
+    std::string text;
+    bool urgent;  ///< not to wait for anything: registration, PONG, PING, QUIT
+  };
+
+  session(session_options options, logger log);
+
+  void start(time_point now);
+  void receive(std::string_view bytes, time_point now);
+  void tick(time_point now);
+  /// The largest time if there is nothing to wait for.
+  [[nodiscard]] time_point next_tick() const noexcept;
+  /// Asks for the end of the connection.
+  void quit(std::string_view why);
+
+  /// Logged in: channels are being joined, messages may be sent.
+  [[nodiscard]] bool online() const noexcept { return stage_ == stage::online; }
+  /// Why the connection is over, if the protocol says that it is. Stays as it is from then on.
+  [[nodiscard]] const std::optional<failure>& failed() const noexcept { return failed_; }
+
+  [[nodiscard]] std::deque<outgoing_line> take_lines() { return std::exchange(lines_, {}); }
+  [[nodiscard]] std::deque<event> take_events() { return std::exchange(events_, {}); }
+
+  /// The lines that say `body` in `room`, a channel or a nick.
+  ///
+  /// Errors: errc::not_sent for what cannot be the name of a room.
+  [[nodiscard]] result<std::vector<std::string>> say(const std::string& room,
+                                                     const reply& body) const;
+
+  [[nodiscard]] const std::string& nick() const noexcept { return nick_; }
+  /// Length of `:nick!user@host ` as others see it; assumed at its longest until it is known.
+  [[nodiscard]] std::size_t prefix_length() const noexcept;
+
+ private:
+  enum class stage : unsigned char { registering, welcomed, online };
+
+  /// A channel that we are in or want to be in.
+  class membership {
+   public:
+    explicit membership(std::string name) : name(std::move(name)) {}
+
+    std::string name;  ///< as the server spells it
+    std::string key;
+    int rejoins = 0;
+    std::optional<time_point> rejoin_at;
+  };
+
+  void handle(const message& got, time_point now);
+  void handle_numeric(const message& got, int numeric, time_point now);
+  void on_nick_refused(const message& got, int numeric);
+  void on_join_refused(const message& got, int numeric);
+  void on_error(const message& got);
+  void on_join(const message& got);
+  void on_part(const message& got);
+  void on_kick(const message& got, time_point now);
+  void on_text(const message& got, bool notice, time_point now);
+  void answer_ctcp(const message_source& from, std::string_view command, std::string_view argument,
+                   time_point now);
+
+  void become_online();
+  void join_channels();
+  void send(std::string_view line, bool urgent = false);
+  void fail(failure why);
+  void emit(event_type type, const message& got, std::string room, bool direct, std::string text);
+  [[nodiscard]] event made(event_type type, const message_source& from, std::string room,
+                           bool direct, std::string text) const;
+  [[nodiscard]] bool is_me(std::string_view name) const;
+  [[nodiscard]] membership* find_channel(std::string_view name);
+  [[nodiscard]] std::string room_name(std::string_view channel);
+  [[nodiscard]] std::string next_nick();
+
+  session_options options_;
+  logger log_;
+  isupport server_;
+  line_buffer buffer_;
+  std::size_t dropped_lines_ = 0;
+  stage stage_ = stage::registering;
+  bool quitting_ = false;
+  std::optional<failure> failed_;
+
+  std::string nick_;
+  std::string user_;  ///< as others see us; empty until known
+  std::string host_;
+  int nick_tries_ = 0;
+
+  std::map<std::string, membership> channels_;  ///< by folded name
+
+  time_point last_received_{};
+  std::optional<time_point> probed_at_;
+  std::optional<time_point> online_at_latest_;
+  std::deque<time_point> ctcp_answers_;
+
+  std::deque<outgoing_line> lines_;
+  std::deque<event> events_;
+};
+
+}  // namespace mynah::irc

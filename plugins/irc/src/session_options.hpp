@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mynah::irc {
+
+/// A channel to be in, and its key if it needs one.
+class channel_entry {
+ public:
+  explicit channel_entry(std::string name, std::string key = {})
+      : name(std::move(name)), key(std::move(key)) {}
+
+  friend bool operator==(const channel_entry&, const channel_entry&) = default;
+
+  std::string name;
+  std::string key;
+};
+
+/// What a session needs to know; checked before.
+class session_options {
+ public:
+  std::string input = "irc";  ///< instance name, for addresses and principals
+  std::string password;       ///< of the server; empty: none
+  std::string nick = "mynah";
+  std::string user = "mynah";
+  std::string real_name = "mynah";
+  std::string version = "mynah";  ///< answer to CTCP VERSION
+  std::vector<channel_entry> channels;
+  std::size_t reply_lines = 30;  ///< messages per reply; 0: no limit
+  std::chrono::milliseconds ping_idle = std::chrono::seconds(90);
+  std::chrono::milliseconds ping_answer = std::chrono::seconds(30);
+  std::chrono::milliseconds motd_limit = std::chrono::seconds(15);  ///< from 001 to online
+  std::chrono::milliseconds rejoin_delay = std::chrono::seconds(5);
+};
+
+}  // namespace mynah::irc
