@@ -63,6 +63,20 @@ bool is_long(const std::string& argument) {
   return argument.size() > 2 && argument.starts_with("--");
 }
 
+// "irc:libera" for `irc-libera-server`, if `irc-server` is a flag of an input.
+std::string instance_in(const std::string& option, const setting_table& table) {
+  for (const known_setting& setting : table.all()) {
+    if (setting.input.empty() || !setting.option.starts_with(setting.input + "-")) continue;
+    const std::string flag = setting.option.substr(setting.input.size());
+    if (option.size() > setting.option.size() + 1 && option.starts_with(setting.input + "-") &&
+        option.ends_with(flag)) {
+      const std::size_t start = setting.input.size() + 1;
+      return setting.input + ":" + option.substr(start, option.size() - flag.size() - start);
+    }
+  }
+  return {};
+}
+
 std::string did_you_mean(const std::string& option, const setting_table& table) {
   std::vector<std::string> options;
   for (const known_setting& setting : table.all()) options.push_back(setting.option);
@@ -73,6 +87,8 @@ std::string did_you_mean(const std::string& option, const setting_table& table) 
   for (const std::string& known : options) {
     if (near.empty() && known.ends_with("-" + option)) near.push_back(known);
   }
+  const std::string instance = near.empty() ? instance_in(option, table) : "";
+  if (!instance.empty()) return "; is '" + instance + "' missing in --inputs?";
   return near.empty() ? " (see --help)" : "; did you mean '--" + near.front() + "'?";
 }
 

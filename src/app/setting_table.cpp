@@ -61,7 +61,7 @@ std::string option_of(std::string_view name) {
 setting_table::setting_table(const std::vector<flag_group>& groups,
                              const std::vector<std::string>& inputs) {
   for (const flag_group& group : groups) {
-    for (const flag& declared : group.flags) declare(declared, group.plugin, true);
+    for (const flag& declared : group.flags) declare(declared, group, "");
   }
   // Instances last: a name of theirs that is taken is then theirs to change.
   for (const std::string& input : inputs) {
@@ -71,22 +71,26 @@ setting_table::setting_table(const std::vector<flag_group>& groups,
     for (const flag_group& group : groups) {
       if (!group.is_input || group.plugin != type) continue;
       for (const flag& declared : group.flags) {
-        declare(declared, type + "." + input.substr(colon + 1), false);
+        declare(declared, group, input.substr(colon + 1));
       }
     }
   }
 }
 
-void setting_table::declare(const flag& declared, const std::string& scope, bool own_variables) {
+void setting_table::declare(const flag& declared, const flag_group& group,
+                            const std::string& instance) {
   known_setting value;
-  value.name = scope.empty() ? declared.name : scope + "." + declared.name;
+  if (!group.plugin.empty()) value.name = group.plugin + ".";
+  if (!instance.empty()) value.name += instance + ".";
+  value.name += declared.name;
+  if (group.is_input) value.input = group.plugin;
   value.option = option_of(value.name);
   value.slot = value.name;
   value.help = declared.help;
   value.type = declared.type;
   value.is_secret = declared.is_secret;
   value.variables.push_back(variable_of(value.name));
-  if (own_variables) {
+  if (instance.empty()) {
     value.variables.insert(value.variables.end(), declared.variables.begin(),
                            declared.variables.end());
   }

@@ -22,6 +22,7 @@ class known_setting {
   std::string help;
   flag_type type = flag_type::text;
   bool is_secret = false;  ///< the value itself must never be shown
+  std::string input;       ///< of an input: its type, whatever the instance
 };
 
 /// Every setting that this program understands, given its plugins and the selected inputs.
@@ -37,7 +38,7 @@ class setting_table {
   [[nodiscard]] const known_setting* find_option(std::string_view option) const;
 
  private:
-  void declare(const flag& declared, const std::string& scope, bool own_variables);
+  void declare(const flag& declared, const flag_group& group, const std::string& instance);
   void insert(known_setting added);
 
   std::vector<known_setting> settings_;

@@ -17,13 +17,16 @@ namespace mynah::console {
 
 namespace {
 
+// Half of what the bot allows one user unless it is told otherwise.
+constexpr std::size_t most_at_once = 4;
+
 std::size_t limit_of(const bot_view& bot) {
-  std::size_t limit = 0;
+  std::size_t limit = most_at_once;
   for (const char* name : {"max-jobs", "max-jobs-per-room", "max-jobs-per-user"}) {
     const std::string text = bot.setting("", name);
     std::size_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
-    if (value != 0) limit = limit == 0 ? value : std::min(limit, value);
+    if (value != 0) limit = std::min(limit, value);
   }
   return limit;
 }
@@ -105,7 +108,7 @@ bool console_conn::may_continue() const {
   if (interactive_ || !given_) return true;
   const std::size_t now_running = running();
   if (now_running == 0) return true;
-  if (limit_ != 0 && now_running >= limit_) return false;
+  if (now_running >= limit_) return false;
   return environment_.clock->now() - last_given_ >= patience;
 }
 

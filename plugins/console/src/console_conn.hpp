@@ -46,7 +46,7 @@ class console_conn final : public conn {
   input_environment environment_;
   bool interactive_;
   std::string user_;
-  std::size_t limit_;  ///< commands that may run at once; 0: no limit
+  std::size_t limit_;  ///< commands that may run when the next line is given to the bot
   std::shared_ptr<channel> channel_;
   std::thread thread_;
   bool given_ = false;                   ///< at least one line went to the bot
