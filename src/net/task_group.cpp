@@ -9,6 +9,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
 #include "net/condition.hpp"
@@ -37,6 +38,7 @@ class task_group::state : public std::enable_shared_from_this<task_group::state>
 
   void spawn(std::string name, task<void> started) {
     const auto place = members_.emplace(members_.end(), std::move(name));
+    ++running_;
     auto ended = [self = shared_from_this(), place](std::exception_ptr error) {
       self->ended(place, std::move(error));
     };
@@ -57,7 +59,7 @@ class task_group::state : public std::enable_shared_from_this<task_group::state>
     for (group_member& member : members_) member.signal.emit(asio::cancellation_type::terminal);
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return running_; }
   [[nodiscard]] const std::stop_source& stop_source() const noexcept { return stop_; }
 
   static task<void> stopped(std::shared_ptr<state> group) {
@@ -65,14 +67,16 @@ class task_group::state : public std::enable_shared_from_this<task_group::state>
   }
 
   static task<void> join(std::shared_ptr<state> group) {
-    while (!group->members_.empty()) co_await group->changed_.wait();
+    while (group->running_ != 0) co_await group->changed_.wait();
   }
 
  private:
   void ended(std::list<group_member>::iterator place, std::exception_ptr error) {
     report(place->name, error);
-    members_.erase(place);
-    if (members_.empty()) changed_.notify_all();
+    --running_;
+    // Not at once: a cancellation from outside the executor may be on its way to the signal.
+    asio::post(executor_, [self = shared_from_this(), place] { self->members_.erase(place); });
+    if (running_ == 0) changed_.notify_all();
   }
 
   void report(const std::string& name, const std::exception_ptr& error) const {
@@ -94,6 +98,7 @@ class task_group::state : public std::enable_shared_from_this<task_group::state>
   logger log_;
   condition changed_;
   std::list<group_member> members_;
+  std::size_t running_ = 0;
   std::stop_source stop_;
   bool cancelled_ = false;
 };

@@ -165,7 +165,7 @@ connection_options options_from(const settings& values) {
   options.registration_limit = values.duration("registration-timeout");
   for (const std::string_view limit : {"connect-timeout", "registration-timeout"}) {
     if (values.duration(limit).count() == 0) {
-      refuse(values, limit, values.text(limit), "more than zero");
+      refuse(values, limit, "0", "more than zero");
     }
   }
   options.burst = static_cast<int>(values.integer("burst"));

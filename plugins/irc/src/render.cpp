@@ -46,9 +46,9 @@ class line_maker {
     for (;;) {
       // A lone CR counts as an end, too: so it does for some servers.
       const std::size_t end = rest.find_first_of("\r\n");
-      std::string part(rest.substr(0, end));
+      std::string part = without_formatting(rest.substr(0, end));
       if (untrusted) part = sanitised(part);
-      lines_.back().append(without_formatting(part), untrusted);
+      lines_.back().append(part, untrusted);
       if (end == std::string_view::npos) return;
       lines_.emplace_back();
       rest.remove_prefix(end + 1);

@@ -132,3 +132,19 @@ TEST_CASE("members of a group may outlive it", "[net][task_group]") {
   CHECK(finished == 0);
   CHECK(clock.timers() == 0);
 }
+
+TEST_CASE("a group may be cancelled while its members end by themselves", "[net][task_group]") {
+  boost::asio::io_context io;
+  manual_clock clock;
+  int finished = 0;
+  {
+    task_group group(io.get_executor(), mynah::logger());
+    group.spawn("polite", until_stopped(group, finished));
+    settle(io);
+    group.stop();
+    // From outside the executor: delivered after the member's end.
+    group.cancel();
+  }
+  settle(io);
+  CHECK(finished == 1);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flags.hpp"
+
+#include <mynah/duration.hpp>
+#include <mynah/error.hpp>
+
+#include "catch.hpp"
+#include "server_address.hpp"
+
+using namespace mynah::irc;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Settings as the core makes them of the declared flags.
+mynah::settings settings_of(const std::map<std::string, std::string>& given,
+                            const std::string& owner = "irc") {
+  std::map<std::string, mynah::settings::value, std::less<>> values;
+  for (const mynah::flag& declared : flags()) {
+    const auto found = given.find(declared.name);
+    const bool is_given = found != given.end();
+    mynah::settings::value value(is_given ? found->second : declared.default_value,
+                                 is_given ? "bot.toml" : "default", declared.type, is_given);
+    value.secret = declared.is_secret;
+    if (declared.type == mynah::flag_type::integer) value.number = std::stoll(value.text);
+    if (declared.type == mynah::flag_type::boolean) value.number = value.text == "yes" ? 1 : 0;
+    if (declared.type == mynah::flag_type::duration) {
+      value.time = mynah::parse_duration(value.text).value();
+    }
+    if (declared.type == mynah::flag_type::list) {
+      std::string_view rest = value.text;
+      while (!rest.empty()) {
+        const std::size_t comma = rest.find(',');
+        value.parts.emplace_back(rest.substr(0, comma));
+        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+      }
+    }
+    values.emplace(declared.name, value);
+  }
+  return {owner, std::move(values)};
+}
+
+std::string refusal(const std::map<std::string, std::string>& given) {
+  try {
+    (void)options_from(settings_of(given, "irc:libera"));
+  } catch (const mynah::settings_error& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+}  // namespace
+
+TEST_CASE("addresses of servers", "[irc][flags]") {
+  struct row {
+    const char* text;
+    const char* host;
+    int port;
+  };
+  const std::vector<row> good = {
+      {"irc.test", "irc.test", 0},
+      {"irc.test:6667", "irc.test", 6667},
+      {"127.0.0.1:1", "127.0.0.1", 1},
+      {"[::1]", "::1", 0},
+      {"[2001:db8::1]:65535", "2001:db8::1", 65535},
+  };
+  for (const row& each : good) {
+    CAPTURE(each.text);
+    const auto got = server_address::parse(each.text);
+    REQUIRE(got);
+    CHECK(got->host == each.host);
+    CHECK(got->port.value_or(0) == each.port);
+  }
+  for (const char* bad :
+       {"", ":6667", "irc.test:", "irc.test:0", "irc.test:65536", "irc.test:x", "irc.test:66 67",
+        "::1", "[::1", "[]:1", "[irc.test]:1", "[::1]6667", "irc test", "ircs://irc.test", "a@b"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(server_address::parse(bad));
+  }
+}
+
+TEST_CASE("settings become options", "[irc][flags]") {
+  const auto plain = options_from(settings_of({{"server", "irc.test"}, {"tls", "no"}}));
+  CHECK(plain.where.port == 6667);
+  CHECK_FALSE(plain.where.tls);
+  CHECK(plain.who.nick == "mynah");
+  CHECK(plain.who.user == "mynah");
+  CHECK(plain.burst == 5);
+  CHECK(plain.interval == 2s);
+
+  const auto full = options_from(settings_of({{"server", "[::1]:7000"},
+                                              {"password", "secret"},
+                                              {"nick", "bot[1]"},
+                                              {"channels", "#a,#b:k:ey,&c"},
+                                              {"reply-lines", "0"},
+                                              {"connect-timeout", "3s"},
+                                              {"registration-timeout", "4s"},
+                                              {"ping-idle", "0"},
+                                              {"burst", "1"},
+                                              {"interval", "0"}},
+                                             "irc:libera"));
+  CHECK(full.where.host == "::1");
+  CHECK(full.where.port == 7000);
+  CHECK(full.where.tls);
+  CHECK(full.where.handshake_limit == 3s);
+  CHECK(full.registration_limit == 4s);
+  CHECK(full.who.input == "irc:libera");
+  CHECK(full.who.channels == std::vector<channel_entry>{channel_entry("#a"),
+                                                        channel_entry("#b", "k:ey"),
+                                                        channel_entry("&c")});
+  CHECK(options_from(settings_of({{"server", "irc.test"}})).where.port == 6697);
+}
+
+TEST_CASE("settings that make no sense are refused by name", "[irc][flags]") {
+  CHECK(refusal({{"server", "a b"}}) ==
+        "--irc-libera-server (bot.toml) is 'a b'; expected host, host:port or [IPv6 address]:port");
+  CHECK_THAT(refusal({{"server", "x"}, {"nick", "1bot"}}), ContainsSubstring("--irc-libera-nick"));
+  CHECK_THAT(refusal({{"server", "x"}, {"nick", "a b"}}), ContainsSubstring("'a b'"));
+  CHECK_THAT(refusal({{"server", "x"}, {"user", "a@b"}}), ContainsSubstring("--irc-libera-user"));
+  CHECK_THAT(refusal({{"server", "x"}, {"real-name", "a\nb"}}), ContainsSubstring("real-name"));
+  CHECK_THAT(refusal({{"server", "x"}, {"channels", "mynah"}}),
+             ContainsSubstring("is 'mynah'; expected channels such as"));
+  CHECK_THAT(refusal({{"server", "x"}, {"connect-timeout", "0"}}),
+             ContainsSubstring("--irc-libera-connect-timeout"));
+  CHECK_THAT(refusal({{"server", "x"}, {"ca-file", "/no/such.pem"}}),
+             ContainsSubstring("/no/such.pem"));
+  CHECK_THAT(refusal({{"server", "x"}, {"tls", "no"}, {"ca-file", "/x"}}),
+             ContainsSubstring("--irc-libera-ca-file"));
+}
+
+TEST_CASE("secrets are never shown", "[irc][flags]") {
+  const std::string password = refusal({{"server", "x"}, {"password", "hush\nhush"}});
+  CHECK_THAT(password, ContainsSubstring("--irc-libera-password"));
+  CHECK_THAT(password, !ContainsSubstring("hush"));
+  const std::string key = refusal({{"server", "x"}, {"channels", "#ops:hu sh"}});
+  CHECK_THAT(key, ContainsSubstring("#ops"));
+  CHECK_THAT(key, !ContainsSubstring("hu sh"));
+}
