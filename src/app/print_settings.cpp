@@ -11,7 +11,7 @@ namespace mynah::cli {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -32,7 +32,7 @@ std::string shown(const settings::value& value) {
   switch (value.type) {
     case flag_type::list: {
       std::string list;
-      for (const std::string& part : value.parts) list += (list.empty() ? "" : ", ") + quoted(part);
+      for (const std::string& part : value.parts) list += (list.empty() ? "" : ", ") + in_quotes(part);
       return "[" + list + "]";
     }
     case flag_type::integer:
@@ -43,7 +43,7 @@ std::string shown(const settings::value& value) {
     case flag_type::duration:
       break;
   }
-  return quoted(value.text);
+  return in_quotes(value.text);
 }
 
 }  // namespace

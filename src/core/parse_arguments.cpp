@@ -14,7 +14,7 @@ namespace mynah::core {
 namespace {
 
 // Values come from users: long ones are shortened before they are shown again.
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   constexpr std::size_t longest = 60;
   std::string text = sanitised(value.substr(0, longest));
   if (value.size() > longest) text += "...";
@@ -69,7 +69,7 @@ class parser {
       if (each.first == declared.name) return declared.name + " is given twice";
     }
     std::optional<argument_value> value = parse_value(declared, text);
-    if (!value) return declared.name + " is " + quoted(text) + "; expected " + declared.expected();
+    if (!value) return declared.name + " is " + in_quotes(text) + "; expected " + declared.expected();
     data_.values.emplace_back(declared.name, std::move(*value));
     return std::nullopt;
   }
@@ -100,7 +100,7 @@ class parser {
   [[nodiscard]] std::string unknown_flag(std::string_view name) const {
     std::vector<std::string> names;
     for (const parameter& declared : spec_.parameters) names.push_back("--" + declared.name);
-    std::string text = "unknown flag " + quoted("--" + std::string(name));
+    std::string text = "unknown flag " + in_quotes("--" + std::string(name));
     const std::vector<std::string> near = nearest("--" + std::string(name), names, 1);
     if (!near.empty()) text += "; did you mean " + near.front() + "?";
     return text;
@@ -131,7 +131,7 @@ class parser {
       }
     }
     const parameter* next = next_positional();
-    if (next == nullptr) return "unexpected " + quoted(each.text);
+    if (next == nullptr) return "unexpected " + in_quotes(each.text);
     return set(*next, each.text);
   }
 
