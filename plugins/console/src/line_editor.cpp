@@ -150,6 +150,9 @@ class editor {
     while (!between_.shutting_down()) {
       write_output(false);
       if (!writable_) return;
+      // Before the prompt: libedit would do it after, and keys pressed in between would be taken by
+      // the terminal's own line editing.
+      ::el_set(edit_, EL_PREP_TERM, 1);
       int count = 0;
       const wchar_t* line = ::el_wgets(edit_, &count);
       if (line == nullptr || count <= 0) {
