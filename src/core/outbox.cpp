@@ -3,7 +3,6 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <vector>
 
@@ -68,13 +67,19 @@ void outbox::enqueue(room& place, item added) {
 void outbox::start(room& place) {
   if (place.sending || connection_ == nullptr || place.items.empty()) return;
   place.sending = true;
+  place.broken = false;
   ++sending_;
+  // Asio looks at the slot once more after the coroutine's frame has gone: only when this handler
+  // runs is the room free again.
+  auto done = [self = shared_from_this(), &place](const std::exception_ptr&) {
+    self->ended(place);
+  };
   boost::asio::co_spawn(
-      strand_, pump(shared_from_this(), &place),
-      boost::asio::bind_cancellation_slot(place.cancel.slot(), boost::asio::detached));
+      strand_, pump(&place),
+      boost::asio::bind_cancellation_slot(place.cancel.slot(), std::move(done)));
 }
 
-task<void> outbox::pump(std::shared_ptr<outbox> self, room* place) {
+task<void> outbox::pump(room* place) {
   try {
     while (connection_ != nullptr && !place->items.empty()) {
       item& next = place->items.front();
@@ -91,7 +96,10 @@ task<void> outbox::pump(std::shared_ptr<outbox> self, room* place) {
       } else {
         const failure& error = sent.error();
         const bool of_message = error.code() == errc::not_sent;
-        if (!of_message && next.attempts < max_attempts) break;  // the connection is gone
+        if (!of_message && next.attempts < max_attempts) {
+          place->broken = true;  // the connection is gone; the next one sends the rest
+          break;
+        }
         log_.warning("message not delivered",
                      {{"room", place->name}, {"reason", error.describe()}});
       }
@@ -105,13 +113,14 @@ task<void> outbox::pump(std::shared_ptr<outbox> self, room* place) {
     }
   } catch (const std::exception& error) {
     log_.debug("sending ended", {{"room", place->name}, {"reason", error.what()}});
+    place->broken = true;
   }
-  self->ended(*place);
 }
 
 void outbox::ended(room& place) {
   place.sending = false;
   --sending_;
+  if (!place.broken) start(place);  // something came while the last one ended
   if (sending_ == 0 || waiting_ == 0) changed_.notify_all();
 }
 

@@ -59,6 +59,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
     std::string name;
     std::deque<item> items;
     bool sending = false;
+    bool broken = false;  ///< sending ended because of the connection
     std::size_t dropped = 0;
     boost::asio::cancellation_signal cancel;
   };
@@ -66,7 +67,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   room& room_of(const outgoing& message);
   void enqueue(room& place, item added);
   void start(room& place);
-  task<void> pump(std::shared_ptr<outbox> self, room* place);
+  task<void> pump(room* place);
   void ended(room& place);
 
   boost::asio::any_io_executor strand_;

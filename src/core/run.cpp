@@ -3,7 +3,6 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -112,9 +111,12 @@ std::optional<std::string> runner::start(const std::shared_ptr<job>& started) {
   }
 
   if (started->what.coroutine != nullptr) {
-    boost::asio::co_spawn(
-        strand_, run_coroutine(started),
-        boost::asio::bind_cancellation_slot(started->cancellation.slot(), boost::asio::detached));
+    // Asio looks at the slot once more after the coroutine's frame has gone, so the handler, too,
+    // keeps the job.
+    auto ended = [kept = started](const std::exception_ptr&) {};
+    boost::asio::co_spawn(strand_, run_coroutine(started),
+                          boost::asio::bind_cancellation_slot(started->cancellation.slot(),
+                                                              std::move(ended)));
     return std::nullopt;
   }
   // The thread may outlive the bot: it comes back through the job, which then knows no bot.

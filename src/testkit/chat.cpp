@@ -89,11 +89,11 @@ class chat::impl {
   }
 
   // All that can happen without time passing.
-  void settle(std::chrono::milliseconds patience) {
+  void settle(std::chrono::milliseconds at_most) {
     do {
       io.restart();
       io.poll();
-      threads->wait_until_quiet(patience);
+      threads->wait_until_quiet(at_most);
       io.restart();
     } while (io.poll() != 0);
     if (error) std::rethrow_exception(std::exchange(error, nullptr));

@@ -70,34 +70,37 @@ bool virtual_clock::block_until(time_point when, std::stop_token stop) {
   struct sleeper {
     std::mutex mutex;
     std::condition_variable released;
+    bool counted = false;
     bool fired = false;
     bool stopped = false;
   };
   const auto mine = std::make_shared<sleeper>();
-  if (stop.stop_requested()) return false;
   const auto release = [this, mine](bool by_time) {
     {
       const std::lock_guard lock(mine->mutex);
       if (mine->fired || mine->stopped) return;
       (by_time ? mine->fired : mine->stopped) = true;
-    }
-    {
-      const std::lock_guard lock(state_->mutex);
+      if (!mine->counted) return;
+      const std::lock_guard counting(state_->mutex);
       --state_->blocked;
     }
     state_->tell_blocked_changed();
     mine->released.notify_all();
   };
+  // Before it is counted: whoever counts a thread as blocked may at once ask it to stop.
+  const std::stop_callback on_stop(stop, [release] { release(false); });
   timer_id timer = 0;
   {
-    // Blocked and with a timer in one step: whoever counts this thread as blocked may move the time.
-    const std::lock_guard lock(state_->mutex);
+    const std::lock_guard lock(mine->mutex);
+    if (mine->stopped) return false;
+    // With a timer and counted in one step: whoever counts it may at once move the time.
+    const std::lock_guard counting(state_->mutex);
     if (when <= state_->now) return true;
     timer = state_->add(when, [release] { release(true); });
+    mine->counted = true;
     ++state_->blocked;
   }
   state_->tell_blocked_changed();
-  const std::stop_callback on_stop(stop, [release] { release(false); });
   std::unique_lock lock(mine->mutex);
   mine->released.wait(lock, [&] { return mine->fired || mine->stopped; });
   const bool fired = mine->fired;
