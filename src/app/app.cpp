@@ -174,6 +174,12 @@ class app::impl {
     }
     hand_over(bot, values, table, line.exec.has_value(), fallback);
     bot.check();
+    // Now those from files, too.
+    for (const settings& group : bot.resolved()) {
+      for (const auto& [name, value] : group.all()) {
+        if (value.secret && !value.text.empty()) secrets_.push_back(value.text);
+      }
+    }
     if (line.print_config) return print_config(bot, values, format, level);
     if (line.check_config) return print("ok\n") ? exit_clean : exit_failure;
     for (const std::string& doubt : cli::doubtful(variables_, table)) log.warning(doubt);

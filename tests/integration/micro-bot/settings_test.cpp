@@ -133,6 +133,8 @@ TEST_CASE("secrets are in no error and no log") {
   const scratch_folder folder;
   for (const words& flags : std::vector<words>{
            {"--inputs=net", "--net-server=locked", "--net-password=hunter2"},
+           {"--inputs=net", "--net-server=locked",
+            "--net-password-file=" + folder.file("secret", "hunter2")},
            {"--inputs=net", "--net-server=locked", "--net-password=hunter2", "--net-port=hunter2"},
            {"--inputs=net", "--net-server=x", "--net-password=hunter2", "--net-password",
             "hunter2"},
