@@ -104,11 +104,10 @@ class canonical_arguments {
       } else if (argument == "-h") {
         list.emplace_back("--help");
       } else if (argument.size() > 1 && argument.front() == '-') {
-        const std::string typed = argument.substr(0, argument.find('='));
-        const std::string option = option_of(typed.substr(
-            typed.find_first_not_of('-') == std::string::npos ? typed.size()
-                                                              : typed.find_first_not_of('-')));
-        throw settings_error("unknown flag " + typed + did_you_mean(option, table_));
+        const std::string as_typed = argument.substr(0, argument.find('='));
+        const std::size_t word = std::min(as_typed.find_first_not_of('-'), as_typed.size());
+        throw settings_error("unknown flag " + as_typed +
+                             did_you_mean(option_of(as_typed.substr(word)), table_));
       } else {
         stray(argument, i);
       }

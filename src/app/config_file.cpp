@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <memory>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -149,8 +150,11 @@ config_file parse_config(std::string_view text, const std::string& path) {
     throw settings_error(file.place(problem.source().begin.line) + ": " +
                          one_line(problem.description()));
   }
-  std::stable_sort(file.entries.begin(), file.entries.end(),
-                   [](const file_entry& a, const file_entry& b) { return a.line < b.line; });
+  // toml++ sorts by name; problems are to be told in the order of the file.
+  std::sort(file.entries.begin(), file.entries.end(),
+            [](const file_entry& one, const file_entry& other) {
+              return std::tie(one.line, one.name) < std::tie(other.line, other.name);
+            });
   return file;
 }
 

@@ -32,7 +32,8 @@ std::string shown(const settings::value& value) {
   switch (value.type) {
     case flag_type::list: {
       std::string list;
-      for (const std::string& part : value.parts) list += (list.empty() ? "" : ", ") + in_quotes(part);
+      for (const std::string& part : value.parts)
+        list += (list.empty() ? "" : ", ") + in_quotes(part);
       return "[" + list + "]";
     }
     case flag_type::integer:
