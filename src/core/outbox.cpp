@@ -74,9 +74,8 @@ void outbox::start(room& place) {
   auto done = [self = shared_from_this(), &place](const std::exception_ptr&) {
     self->ended(place);
   };
-  boost::asio::co_spawn(
-      strand_, pump(&place),
-      boost::asio::bind_cancellation_slot(place.cancel.slot(), std::move(done)));
+  boost::asio::co_spawn(strand_, pump(&place),
+                        boost::asio::bind_cancellation_slot(place.cancel.slot(), std::move(done)));
 }
 
 task<void> outbox::pump(room* place) {

@@ -69,7 +69,8 @@ class parser {
       if (each.first == declared.name) return declared.name + " is given twice";
     }
     std::optional<argument_value> value = parse_value(declared, text);
-    if (!value) return declared.name + " is " + in_quotes(text) + "; expected " + declared.expected();
+    if (!value)
+      return declared.name + " is " + in_quotes(text) + "; expected " + declared.expected();
     data_.values.emplace_back(declared.name, std::move(*value));
     return std::nullopt;
   }

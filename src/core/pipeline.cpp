@@ -130,8 +130,7 @@ void pipeline::run_line(event& said, std::string_view line) {
   }
   decision allowed = gate_.decide(made->said.principal, spec);
   if (!allowed.allowed) {
-    refuse(*made, outcome::denied, allowed.reason,
-           denial(allowed));
+    refuse(*made, outcome::denied, allowed.reason, denial(allowed));
     return;
   }
   made->decided = std::move(allowed.reason);
@@ -151,9 +150,8 @@ bool pipeline::asks_for_help(const event& said, std::string_view line) {
   if (named == registered_->by_name.end()) return false;
   const command& what = *named->second->code;
   const decision allowed = gate_.decide(said.principal, what.spec());
-  post_reply(said.from, allowed.allowed
-                            ? reply().code_block(what.spec().help_text())
-                            : denial(allowed));
+  post_reply(said.from,
+             allowed.allowed ? reply().code_block(what.spec().help_text()) : denial(allowed));
   return true;
 }
 

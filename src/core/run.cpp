@@ -114,9 +114,9 @@ std::optional<std::string> runner::start(const std::shared_ptr<job>& started) {
     // Asio looks at the slot once more after the coroutine's frame has gone, so the handler, too,
     // keeps the job.
     auto ended = [kept = started](const std::exception_ptr&) {};
-    boost::asio::co_spawn(strand_, run_coroutine(started),
-                          boost::asio::bind_cancellation_slot(started->cancellation.slot(),
-                                                              std::move(ended)));
+    boost::asio::co_spawn(
+        strand_, run_coroutine(started),
+        boost::asio::bind_cancellation_slot(started->cancellation.slot(), std::move(ended)));
     return std::nullopt;
   }
   // The thread may outlive the bot: it comes back through the job, which then knows no bot.

@@ -123,17 +123,27 @@ class chat::impl {
 chat::chat() : impl_(std::make_unique<impl>()) {}
 chat::~chat() = default;
 
-void chat::use(const plugin_info& plugin) { impl_->bot->use(plugin); }
-void chat::add(command_ptr added) { impl_->bot->add(std::move(added)); }
-void chat::add(std::shared_ptr<stream> added) { impl_->bot->add(std::move(added)); }
+void chat::use(const plugin_info& plugin) {
+  impl_->bot->use(plugin);
+}
+void chat::add(command_ptr added) {
+  impl_->bot->add(std::move(added));
+}
+void chat::add(std::shared_ptr<stream> added) {
+  impl_->bot->add(std::move(added));
+}
 void chat::set(std::string name, std::string value) {
   impl_->bot->set(std::move(name), std::move(value));
 }
 void chat::grant(const std::string& user, const std::string& commands) {
   impl_->granted.emplace_back(user, commands);
 }
-void chat::can_edit(bool yes) { impl_->network->can_edit = yes; }
-void chat::can_show_cards(bool yes) { impl_->network->can_show_cards = yes; }
+void chat::can_edit(bool yes) {
+  impl_->network->can_edit = yes;
+}
+void chat::can_show_cards(bool yes) {
+  impl_->network->can_show_cards = yes;
+}
 
 void chat::say(const std::string& user, const std::string& room, const std::string& text) {
   deliver(event(event_type::message, address("test", room, user),
@@ -230,8 +240,12 @@ void chat::expect_silence() {
   }
 }
 
-std::vector<said> chat::take_replies() { return std::exchange(impl_->network->unread, {}); }
-std::vector<attempt> chat::take_attempts() { return std::exchange(impl_->attempts, {}); }
+std::vector<said> chat::take_replies() {
+  return std::exchange(impl_->network->unread, {});
+}
+std::vector<attempt> chat::take_attempts() {
+  return std::exchange(impl_->attempts, {});
+}
 std::vector<std::string> chat::log() const {
   const std::lock_guard lock(impl_->log->mutex);
   return impl_->log->lines;
@@ -250,8 +264,12 @@ void chat::disconnect() {
   impl_->settle(patience);
 }
 
-void chat::refuse_sends(std::size_t count) { impl_->network->sends_to_refuse = count; }
-std::size_t chat::connections() const noexcept { return impl_->network->connections; }
+void chat::refuse_sends(std::size_t count) {
+  impl_->network->sends_to_refuse = count;
+}
+std::size_t chat::connections() const noexcept {
+  return impl_->network->connections;
+}
 
 void chat::stop() {
   impl_->start();
@@ -259,8 +277,14 @@ void chat::stop() {
   impl_->settle(patience);
 }
 
-bool chat::stopped() const noexcept { return impl_->ended; }
-mynah::bot& chat::bot() noexcept { return *impl_->bot; }
-virtual_clock& chat::clock() noexcept { return *impl_->clock; }
+bool chat::stopped() const noexcept {
+  return impl_->ended;
+}
+mynah::bot& chat::bot() noexcept {
+  return *impl_->bot;
+}
+virtual_clock& chat::clock() noexcept {
+  return *impl_->clock;
+}
 
 }  // namespace mynah::testkit

@@ -13,7 +13,9 @@ test_threads::test_threads(std::shared_ptr<virtual_clock> clock)
   });
 }
 
-test_threads::~test_threads() { clock_->on_blocked_change({}); }
+test_threads::~test_threads() {
+  clock_->on_blocked_change({});
+}
 
 void test_threads::submit(std::function<void()> work) {
   {
@@ -36,8 +38,7 @@ void test_threads::wait_until_quiet(std::chrono::milliseconds patience) {
     const std::size_t blocked = clock_->blocked_threads();
     return shared_->running > blocked ? shared_->running - blocked : 0;
   };
-  const bool quiet =
-      shared_->changed.wait_for(lock, patience, [&] { return busy() <= hung_; });
+  const bool quiet = shared_->changed.wait_for(lock, patience, [&] { return busy() <= hung_; });
   hung_ = quiet ? std::min(hung_, busy()) : busy();
 }
 

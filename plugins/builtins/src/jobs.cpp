@@ -42,9 +42,9 @@ command_ptr cancel() {
       [](context& ctx) -> reply {
         const std::int64_t id = ctx.args().integer("id");
         const std::string shown = std::to_string(id);
-        const auto outcome = id < 0 ? cancel_outcome::no_such_job
-                                    : ctx.bot().cancel(static_cast<std::uint64_t>(id),
-                                                       ctx.principal());
+        const auto outcome =
+            id < 0 ? cancel_outcome::no_such_job
+                   : ctx.bot().cancel(static_cast<std::uint64_t>(id), ctx.principal());
         switch (outcome) {
           case cancel_outcome::cancelled:
             return reply("told job " + shown + " to stop");

@@ -9,19 +9,15 @@ command_ptr echo() {
   return make_command(command_spec("echo", "Says what you say")
                           .parameter(parameter::string("text", "what to say").rest())
                           .quick(),
-                      [](const arguments& args) {
-                        return reply().untrusted(args.string("text"));
-                      });
+                      [](const arguments& args) { return reply().untrusted(args.string("text")); });
 }
 
 command_ptr hello() {
-  return make_command(command_spec("hello", "Greets you").alias("hi").alias("hey").quick(),
-                      [](context& ctx) {
-                        const std::string& shown = ctx.principal().display;
-                        return reply("Hello, ")
-                            .untrusted(shown.empty() ? ctx.event().from.user : shown)
-                            .text("!");
-                      });
+  return make_command(
+      command_spec("hello", "Greets you").alias("hi").alias("hey").quick(), [](context& ctx) {
+        const std::string& shown = ctx.principal().display;
+        return reply("Hello, ").untrusted(shown.empty() ? ctx.event().from.user : shown).text("!");
+      });
 }
 
 command_ptr three_laws() {

@@ -21,8 +21,7 @@ command_ptr uptime() {
   return make_command(
       command_spec("uptime", "Tells since when the bot runs and how its inputs are").quick(),
       [](context& ctx) {
-        std::string text =
-            "up " + format_duration(ctx.clock().now() - ctx.bot().started()) + "; ";
+        std::string text = "up " + format_duration(ctx.clock().now() - ctx.bot().started()) + "; ";
         bool first = true;
         for (const input_info& each : ctx.bot().inputs()) {
           if (!first) text += ", ";

@@ -23,15 +23,17 @@ const date::time_zone* find_zone(const std::string& name) noexcept {
   }
 }
 
-bool is_utc(const std::string& name) { return name.empty() || name == "UTC" || name == "GMT"; }
+bool is_utc(const std::string& name) {
+  return name.empty() || name == "UTC" || name == "GMT";
+}
 
 // RFC 1123, section 5.2.14, upon RFC 822: names of days and months are English whatever the locale.
 std::string rfc1123(std::chrono::system_clock::time_point moment, std::chrono::seconds offset,
                     const std::string& zone) {
   static constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed",
                                                       "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> months = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto local = date::floor<std::chrono::seconds>(moment) + offset;
   const auto day = date::floor<date::days>(local);
   const date::year_month_day ymd(day);
@@ -55,9 +57,8 @@ std::string offset_text(std::chrono::seconds offset) {
 }
 
 reply tell(context& ctx) {
-  const std::string zone = ctx.args().has("zone")
-                               ? ctx.args().string("zone")
-                               : ctx.bot().setting("builtins", "time-zone");
+  const std::string zone = ctx.args().has("zone") ? ctx.args().string("zone")
+                                                  : ctx.bot().setting("builtins", "time-zone");
   const auto moment = ctx.clock().wall();
   if (is_utc(zone)) return rfc1123(moment, std::chrono::seconds(0), "GMT");
   const date::time_zone* found = find_zone(zone);

@@ -45,8 +45,7 @@ TEST_CASE("each limit refuses by itself and says which it is") {
     core::admission gate(limits(0, 0, 0, 1));
     CHECK_FALSE(gate.enter(from("a", "#1"), "x", 2, ticket));
     CHECK_FALSE(gate.enter(from("b", "#2"), "x", 2, other));
-    CHECK(gate.enter(from("c", "#3"), "x", 2, other) ==
-          "x is running 2 times, which is the limit");
+    CHECK(gate.enter(from("c", "#3"), "x", 2, other) == "x is running 2 times, which is the limit");
     CHECK_FALSE(gate.enter(from("c", "#3"), "y", 0, other));
   }
   SECTION("bot") {

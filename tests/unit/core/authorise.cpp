@@ -24,9 +24,15 @@ core::authoriser gate(std::vector<std::string> roles, std::vector<std::string> g
   return core::authoriser(core::resolve(groups, given).bot);
 }
 
-principal verified(const std::string& id) { return {"irc", id, assurance::verified}; }
-principal stranger(const std::string& id) { return {"irc", id, assurance::unverified}; }
-command_spec changing(const std::string& name) { return command_spec(name, "").changes(); }
+principal verified(const std::string& id) {
+  return {"irc", id, assurance::verified};
+}
+principal stranger(const std::string& id) {
+  return {"irc", id, assurance::unverified};
+}
+command_spec changing(const std::string& name) {
+  return command_spec(name, "").changes();
+}
 
 }  // namespace
 
@@ -35,8 +41,7 @@ TEST_CASE("what changes something is denied to whom no grant names, and the deni
   CHECK(none.decide(verified("alice"), command_spec("look", "")).allowed);
   const core::decision denied = none.decide(verified("alice"), changing("deploy"));
   CHECK_FALSE(denied.allowed);
-  CHECK(denied.reason ==
-        "deploy changes something, and no grant gives 'deploy' to irc/alice");
+  CHECK(denied.reason == "deploy changes something, and no grant gives 'deploy' to irc/alice");
 }
 
 TEST_CASE("a grant gives its roles' commands and says which role it was") {
@@ -76,13 +81,12 @@ TEST_CASE("an unverified speaker gets nothing but what names the unverified") {
 
 TEST_CASE("nobody is nobody") {
   const core::authoriser some = gate({"all=*"}, {"*=all"});
-  CHECK_FALSE(
-      some.decide(principal("irc", "", assurance::verified), changing("deploy")).allowed);
+  CHECK_FALSE(some.decide(principal("irc", "", assurance::verified), changing("deploy")).allowed);
 }
 
 TEST_CASE("a permission replaces the name, a restriction asks for a grant all the same") {
-  const core::authoriser some =
-      gate({"ops=cluster.write", "log-reader=logs"}, {"irc/alice=ops", "irc/bob=log-reader"}, {"logs*"});
+  const core::authoriser some = gate({"ops=cluster.write", "log-reader=logs"},
+                                     {"irc/alice=ops", "irc/bob=log-reader"}, {"logs*"});
   CHECK(some.decide(verified("alice"), changing("drain").permission("cluster.write")).allowed);
   CHECK_FALSE(some.decide(verified("alice"), changing("drain")).allowed);
   CHECK_FALSE(some.decide(verified("alice"), command_spec("logs", "")).allowed);
@@ -90,8 +94,7 @@ TEST_CASE("a permission replaces the name, a restriction asks for a grant all th
 }
 
 TEST_CASE("principals may hold '=', lists go on after commas") {
-  const core::authoriser some =
-      gate({"a=x", "b=y"}, {"irc/c=d=a,b"});
+  const core::authoriser some = gate({"a=x", "b=y"}, {"irc/c=d=a,b"});
   CHECK(some.roles_of(verified("c=d")) == std::vector<std::string>{"a", "b"});
 }
 

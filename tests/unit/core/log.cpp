@@ -7,9 +7,11 @@ using namespace mynah;
 
 TEST_CASE("a logger passes what its level allows, under its name") {
   std::vector<std::string> lines;
-  const logger log([&](const log_record& record) {
-    lines.push_back(std::string(record.component) + ": " + std::string(record.message));
-  }, log_level::info, "bot");
+  const logger log(
+      [&](const log_record& record) {
+        lines.push_back(std::string(record.component) + ": " + std::string(record.message));
+      },
+      log_level::info, "bot");
   log.debug("no");
   log.info("yes");
   log.named("irc").error("also");
@@ -19,10 +21,12 @@ TEST_CASE("a logger passes what its level allows, under its name") {
 
 TEST_CASE("secrets are masked in messages and values before a sink sees them") {
   std::string seen;
-  const logger log([&](const log_record& record) {
-    seen = std::string(record.message);
-    for (const auto& each : record.fields) seen += "|" + std::string(each.second);
-  }, log_level::trace, "bot");
+  const logger log(
+      [&](const log_record& record) {
+        seen = std::string(record.message);
+        for (const auto& each : record.fields) seen += "|" + std::string(each.second);
+      },
+      log_level::trace, "bot");
   log.masking({"hunter2", "", "key"}).info("pass hunter2 hunter2", {{"a", "xkeyx"}, {"b", "fine"}});
   CHECK(seen == "pass *** ***|x***x|fine");
 }

@@ -38,8 +38,11 @@ TEST_CASE("what is not theirs stays") {
 }
 
 TEST_CASE("bytes that are no UTF-8 become U+FFFD") {
-  CHECK(normalised("a\xff" "b") == "a\uFFFD" "b");
-  CHECK(normalised("\xC0\xAF") == "\uFFFD\uFFFD");          // overlong
+  CHECK(normalised("a\xff"
+                   "b") ==
+        "a\uFFFD"
+        "b");
+  CHECK(normalised("\xC0\xAF") == "\uFFFD\uFFFD");            // overlong
   CHECK(normalised("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");  // surrogate
   CHECK(normalised("end\xE2\x82") == "end\uFFFD\uFFFD");
 }

@@ -95,8 +95,7 @@ TEST_CASE("errors name the parameter, the value and what was expected") {
         "--timeout needs a value: a duration such as 90s, 5m or 1h30m");
   CHECK(error_of(spec, "deploy web --ratio=x") == "ratio is 'x'; expected a number such as 2.5");
   CHECK(error_of(spec, "deploy web --force=maybe") == "force is 'maybe'; expected yes or no");
-  CHECK(error_of(spec, "deploy web --forse") ==
-        "unknown flag '--forse'; did you mean --force?");
+  CHECK(error_of(spec, "deploy web --forse") == "unknown flag '--forse'; did you mean --force?");
   CHECK(error_of(spec, "deploy web --xyzzy=1") == "unknown flag '--xyzzy'");
   CHECK(error_of(spec, "deploy web prod 3 extra") == "unexpected 'extra'");
   CHECK(error_of(spec, "deploy web env=prod env=prod") == "env is given twice");

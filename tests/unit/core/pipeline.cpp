@@ -16,14 +16,14 @@ command_ptr ping() {
 }
 
 command_ptr deploy() {
-  return make_command(command_spec("deploy", "Deploys")
-                          .parameter(parameter::string("service"))
-                          .parameter(parameter::choice("env", {"staging", "prod"}).fallback("staging"))
-                          .changes(),
-                      [](context& ctx) {
-                        return "deploying " + ctx.args().string("service") + " to " +
-                               ctx.args().string("env");
-                      });
+  return make_command(
+      command_spec("deploy", "Deploys")
+          .parameter(parameter::string("service"))
+          .parameter(parameter::choice("env", {"staging", "prod"}).fallback("staging"))
+          .changes(),
+      [](context& ctx) {
+        return "deploying " + ctx.args().string("service") + " to " + ctx.args().string("env");
+      });
 }
 
 }  // namespace
@@ -54,11 +54,11 @@ TEST_CASE("the thread of a question is the thread of its answer") {
 
 TEST_CASE("the plain form: name, pattern, usage, description, function of the arguments") {
   chat chat;
-  chat.add(make_command("add", "^add (\\d+) (\\d+)$", "add <a> <b>", "Adds",
-                        [](const arguments& args) {
-                          return std::to_string(std::stoi(std::string(args.capture(1))) +
-                                                std::stoi(std::string(args.capture(2))));
-                        }));
+  chat.add(
+      make_command("add", "^add (\\d+) (\\d+)$", "add <a> <b>", "Adds", [](const arguments& args) {
+        return std::to_string(std::stoi(std::string(args.capture(1))) +
+                              std::stoi(std::string(args.capture(2))));
+      }));
   chat.say("alice", "#ops", "!add 2 3");
   chat.expect_reply("5");
 }
@@ -128,8 +128,7 @@ TEST_CASE("a wrong argument is named, with the usage") {
       "deploy: env is 'prd'; expected one of staging or prod\nusage: deploy <service> "
       "[staging|prod]");
   chat.say("alice", "#ops", "!deploy --force");
-  chat.expect_reply(
-      "deploy: unknown flag '--force'\nusage: deploy <service> [staging|prod]");
+  chat.expect_reply("deploy: unknown flag '--force'\nusage: deploy <service> [staging|prod]");
 }
 
 TEST_CASE("what changes something needs a grant, and a denial says why") {

@@ -11,30 +11,26 @@ using testkit::chat;
 namespace {
 
 command_ptr release() {
-  return make_command(command_spec("release", "Releases"),
-                      [](async_context& ctx) -> task<std::string> {
-                        const ask_options options =
-                            ask_options(1min).choice("staging").choice("prod");
-                        const std::string env =
-                            co_await ctx.ask("Which environment?", options);
-                        co_return "releasing to " + env;
-                      });
+  return make_command(
+      command_spec("release", "Releases"), [](async_context& ctx) -> task<std::string> {
+        const ask_options options = ask_options(1min).choice("staging").choice("prod");
+        const std::string env = co_await ctx.ask("Which environment?", options);
+        co_return "releasing to " + env;
+      });
 }
 
 command_ptr ask_number() {
-  return make_command(
-      command_spec("number", "Asks"), [](async_context& ctx) -> task<std::string> {
-        const std::string number = co_await ctx.ask(
-            "A number?",
-            ask_options(1min).attempts(2).validator(
-                [](std::string_view answer) -> std::optional<std::string> {
-                  if (answer.find_first_not_of("0123456789") == std::string_view::npos) {
-                    return std::nullopt;
-                  }
-                  return "that is no number";
-                }));
-        co_return "got " + number;
-      });
+  return make_command(command_spec("number", "Asks"), [](async_context& ctx) -> task<std::string> {
+    const std::string number = co_await ctx.ask(
+        "A number?", ask_options(1min).attempts(2).validator(
+                         [](std::string_view answer) -> std::optional<std::string> {
+                           if (answer.find_first_not_of("0123456789") == std::string_view::npos) {
+                             return std::nullopt;
+                           }
+                           return "that is no number";
+                         }));
+    co_return "got " + number;
+  });
 }
 
 constexpr const char* prompt = "Which environment?\n1) staging\n2) prod";
@@ -131,8 +127,7 @@ TEST_CASE("a choice that is none is told") {
   chat.say("alice", "#ops", "!release");
   chat.expect_reply(prompt);
   chat.say("alice", "#ops", "3");
-  chat.expect_reply(
-      "expected one of the choices; try again, or say cancel\n1) staging\n2) prod");
+  chat.expect_reply("expected one of the choices; try again, or say cancel\n1) staging\n2) prod");
 }
 
 TEST_CASE("the command's deadline stands still while a question is open") {

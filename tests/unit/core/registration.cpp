@@ -48,8 +48,7 @@ TEST_CASE("what cannot live together is refused, naming both places") {
   quiet.log = null_sink();
   bot bot(io.get_executor(), std::move(quiet));
   bot.use(fruit());
-  CHECK_THROWS_WITH(bot.use(fruit()),
-                    "plugin 'fruit' is used twice (versions 1.0 and 1.0)");
+  CHECK_THROWS_WITH(bot.use(fruit()), "plugin 'fruit' is used twice (versions 1.0 and 1.0)");
   CHECK_THROWS_WITH(bot.use(vegetables()),
                     "command 'apple' of plugin 'vegetables': the name 'apple' is taken by command "
                     "'apple' of plugin 'fruit'");

@@ -71,14 +71,11 @@ TEST_CASE("an empty answer is no message") {
 TEST_CASE("a card shows numbered choices, and a number gives the command as its speaker") {
   chat chat;
   chat.add(make_command(command_spec("propose", ""), [](const arguments&) {
-    return reply(card("Deploy?").field("env", "prod").action("Yes", "approve 7").action("No", "reject 7"));
+    return reply(
+        card("Deploy?").field("env", "prod").action("Yes", "approve 7").action("No", "reject 7"));
   }));
-  chat.add(make_command(command_spec("approve", "")
-                            .parameter(parameter::integer("id"))
-                            .changes(),
-                        [](context& ctx) {
-                          return "approved by " + ctx.principal().key();
-                        }));
+  chat.add(make_command(command_spec("approve", "").parameter(parameter::integer("id")).changes(),
+                        [](context& ctx) { return "approved by " + ctx.principal().key(); }));
   chat.grant("root", "approve");
   chat.say("alice", "#ops", "!propose");
   chat.expect_reply("Deploy?\nenv: prod\n1) Yes\n2) No");
@@ -95,9 +92,8 @@ TEST_CASE("a card shows numbered choices, and a number gives the command as its 
 
 TEST_CASE("a button is the command of the one who uses it") {
   chat chat;
-  chat.add(make_command(command_spec("approve", "").changes(), [](context& ctx) {
-    return "approved by " + ctx.principal().key();
-  }));
+  chat.add(make_command(command_spec("approve", "").changes(),
+                        [](context& ctx) { return "approved by " + ctx.principal().key(); }));
   chat.grant("root", "approve");
   for (const char* user : {"alice", "root"}) {
     chat.deliver(event(event_type::action, address("", "#ops", user),

@@ -39,13 +39,14 @@ TEST_CASE("a card has a text form with numbered choices") {
                        .image("https://x/y.png")
                        .action("Approve", "approve 1")
                        .action("Reject", "reject 1"));
-  CHECK(made.plain() ==
-        "Deploy web?\nenv: prod\nReady.\nhttps://x/y.png\n1) Approve\n2) Reject");
+  CHECK(made.plain() == "Deploy web?\nenv: prod\nReady.\nhttps://x/y.png\n1) Approve\n2) Reject");
   CHECK(reply("note").with(card("t")).plain() == "note\nt");
 }
 
 TEST_CASE("text from outside loses controls and direction overrides, keeps lines and letters") {
-  CHECK(sanitised("a\x01" "b\x7f" "c\td\n") == "abc\td\n");
+  CHECK(sanitised("a\x01"
+                  "b\x7f"
+                  "c\td\n") == "abc\td\n");
   CHECK(sanitised("\xC2\x85x") == "x");
   CHECK(sanitised("abc\u202Etxt.exe\u2066") == "abctxt.exe");
   CHECK(sanitised("gr\u00fc\u00df \u2026") == "gr\u00fc\u00df \u2026");

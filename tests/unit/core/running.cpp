@@ -18,17 +18,15 @@ namespace {
 command_ptr patient(std::chrono::milliseconds limit = 0ms) {
   command_spec spec("wait", "Waits");
   if (limit.count() != 0) spec.deadline(limit);
-  return make_command(spec, [](context& ctx) -> std::string {
-    return ctx.sleep_for(1h) ? "slept" : "woken";
-  });
+  return make_command(
+      spec, [](context& ctx) -> std::string { return ctx.sleep_for(1h) ? "slept" : "woken"; });
 }
 
 command_ptr coroutine_wait() {
-  return make_command(command_spec("cowait", "Waits"),
-                      [](async_context& ctx) -> task<std::string> {
-                        co_await ctx.sleep(1h);
-                        co_return "slept";
-                      });
+  return make_command(command_spec("cowait", "Waits"), [](async_context& ctx) -> task<std::string> {
+    co_await ctx.sleep(1h);
+    co_return "slept";
+  });
 }
 
 command_ptr ping() {

@@ -123,8 +123,9 @@ TEST_CASE("what is wrong is named, with where it came from and what was expected
         "unknown setting 'irc.sever' (bot.toml:7); did you mean 'irc.server'?");
   CHECK(error([](auto& given) { given.set("irc.sever", "x", "--irc-sever"); }) ==
         "unknown flag --irc-sever; did you mean '--irc-server'?");
-  CHECK(error([](auto& given) { given.set("irc.libera.server", "x", "bot.toml:9"); })
-            .starts_with("unknown setting 'irc.libera.server' (bot.toml:9)"));
+  CHECK(error([](auto& given) {
+          given.set("irc.libera.server", "x", "bot.toml:9");
+        }).starts_with("unknown setting 'irc.libera.server' (bot.toml:9)"));
   CHECK(error([](auto& given) { given.set("irc.port", "many", "--irc-port"); }) ==
         "--irc-port is 'many'; expected a whole number");
   CHECK(error([](auto& given) { given.set("irc.port", "0", "MYNAH_IRC_PORT"); }) ==
@@ -153,7 +154,8 @@ TEST_CASE("a secret may come from a file, is collected for masking and never sho
   CHECK(all.secrets == std::vector<std::string>{"hunter2"});
 
   given.set("irc.password", "hunter3", "--irc-password");
-  CHECK_THROWS_WITH(resolved(given), "--irc-password and --irc-password-file are both given; give one");
+  CHECK_THROWS_WITH(resolved(given),
+                    "--irc-password and --irc-password-file are both given; give one");
 
   setting_values missing = base();
   missing.set("irc.password-file", "/nonexistent/secret", "--irc-password-file");

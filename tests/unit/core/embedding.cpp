@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <deque>
+#include <future>
+
+#include <mynah/async_command.hpp>
+#include <mynah/bot.hpp>
+#include <mynah/error.hpp>
+
+#include "net/mailbox.hpp"
+
+using namespace mynah;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A script of lines that ends when it is read, and the answers to it.
+class script {
+ public:
+  std::vector<std::string> lines;
+  std::vector<std::string> answers;
+  int starts = 0;
+  int streams = 0;
+  int stops = 0;
+  std::deque<failure> start_failures;
+  bool ends = true;
+};
+
+class script_conn final : public conn {
+ public:
+  script_conn(std::shared_ptr<script> of, boost::asio::any_io_executor executor)
+      : script_(std::move(of)), box_(executor, 1'000) {
+    for (const std::string& line : script_->lines) {
+      event said(event_type::message, address("script", "room", "alice", {}, true),
+                 principal("script", "alice", assurance::verified), line);
+      static_cast<void>(box_.try_push(std::move(said)));
+    }
+    if (script_->ends) box_.close();
+  }
+  task<result<event>> recv() override { return box_.recv(); }
+  task<result<receipt>> send(const outgoing& message) override {
+    script_->answers.push_back(message.body.plain());
+    co_return receipt();
+  }
+  task<void> close() override {
+    box_.close();
+    co_return;
+  }
+
+ private:
+  std::shared_ptr<script> script_;
+  net::mailbox<event> box_;
+};
+
+class script_input final : public input {
+ public:
+  script_input(std::shared_ptr<script> of, boost::asio::any_io_executor executor)
+      : script_(std::move(of)), executor_(std::move(executor)) {}
+  void init(const settings&) override {}
+  task<result<void>> start() override {
+    ++script_->starts;
+    if (!script_->start_failures.empty()) {
+      const failure why = script_->start_failures.front();
+      script_->start_failures.pop_front();
+      co_return why;
+    }
+    co_return result<void>();
+  }
+  task<result<std::unique_ptr<conn>>> stream() override {
+    ++script_->streams;
+    std::unique_ptr<conn> opened = std::make_unique<script_conn>(script_, executor_);
+    co_return opened;
+  }
+  task<void> stop() override {
+    ++script_->stops;
+    co_return;
+  }
+  [[nodiscard]] bool ends_bot() const noexcept override { return script_->ends; }
+
+ private:
+  std::shared_ptr<script> script_;
+  boost::asio::any_io_executor executor_;
+};
+
+std::unique_ptr<bot> bot_for(boost::asio::any_io_executor executor,
+                             const std::shared_ptr<script>& of) {
+  bot_options options;
+  options.log = null_sink();
+  auto made = std::make_unique<bot>(std::move(executor), std::move(options));
+  made->add(input_type("script", "", {}, [of](const input_environment& given) {
+    return std::make_unique<script_input>(of, given.executor);
+  }));
+  made->set("inputs", "script");
+  made->add(make_command(command_spec("ping", ""), [](const arguments&) { return "pong"; }));
+  made->add(make_command(command_spec("nap", ""), [](async_context& ctx) -> task<std::string> {
+    co_await ctx.sleep(20ms);
+    co_return "rested";
+  }));
+  made->add(make_command(command_spec("forever", ""), [](async_context& ctx) -> task<std::string> {
+    co_await ctx.sleep(24h);
+    co_return "never";
+  }));
+  return made;
+}
+
+// Runs the bot to its end on a context of this thread.
+result<void> run(bot& bot, boost::asio::io_context& io) {
+  result<void> outcome;
+  std::exception_ptr thrown;
+  boost::asio::co_spawn(io, bot.run(), [&](std::exception_ptr error, result<void> came) {
+    thrown = error;
+    outcome = came;
+  });
+  io.run();
+  if (thrown) std::rethrow_exception(thrown);
+  return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("a bot runs on the program's context, answers all of a script, and leaves no work") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"ping", "nap", "ping"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  CHECK(run(*bot, io).has_value());
+  CHECK(lines->answers.size() == 3);
+  CHECK(lines->answers.back() == "rested");
+  CHECK(lines->starts == 1);
+  CHECK(lines->streams == 1);
+  CHECK(lines->stops == 1);
+}
+
+TEST_CASE("a bot runs on a context with several threads") {
+  const auto lines = std::make_shared<script>();
+  for (int i = 0; i < 100; ++i) lines->lines.emplace_back(i % 2 == 0 ? "ping" : "nap");
+  boost::asio::thread_pool threads(4);
+  bot_options options;
+  const auto bot = bot_for(threads.get_executor(), lines);
+  bot->set("max-jobs-per-user", "0");
+  bot->set("max-jobs-per-room", "0");
+  bot->set("max-jobs-per-command", "0");
+  std::promise<bool> ended;
+  boost::asio::co_spawn(threads, bot->run(), [&](std::exception_ptr error, result<void> came) {
+    ended.set_value(!error && came.has_value());
+  });
+  CHECK(ended.get_future().get());
+  threads.join();
+  CHECK(lines->answers.size() == 100);
+}
+
+TEST_CASE("several bots live in one process, on one context") {
+  const auto first = std::make_shared<script>();
+  const auto second = std::make_shared<script>();
+  first->lines = {"ping"};
+  second->lines = {"nap"};
+  boost::asio::io_context io;
+  const auto one = bot_for(io.get_executor(), first);
+  const auto two = bot_for(io.get_executor(), second);
+  int ended = 0;
+  const auto count = [&](std::exception_ptr, result<void>) { ++ended; };
+  boost::asio::co_spawn(io, one->run(), count);
+  boost::asio::co_spawn(io, two->run(), count);
+  io.run();
+  CHECK(ended == 2);
+  CHECK(first->answers == std::vector<std::string>{"pong"});
+  CHECK(second->answers == std::vector<std::string>{"rested"});
+}
+
+TEST_CASE("stop may come before run, from another thread, and twice") {
+  const auto lines = std::make_shared<script>();
+  lines->ends = false;
+  lines->lines = {"forever"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  SECTION("before") {
+    bot->stop();
+    CHECK(run(*bot, io).has_value());
+  }
+  SECTION("another thread, twice") {
+    std::promise<void> running;
+    bot->add(
+        make_command(command_spec("mark", ""), [&](const arguments&) { running.set_value(); }));
+    lines->lines.emplace_back("mark");
+    std::thread stopper([&] {
+      running.get_future().wait();
+      bot->stop();
+      bot->stop();
+    });
+    CHECK(run(*bot, io).has_value());
+    stopper.join();
+    CHECK(lines->answers == std::vector<std::string>{"forever was cancelled (job 1)"});
+  }
+}
+
+TEST_CASE("cancelling run stops the bot without draining") {
+  const auto lines = std::make_shared<script>();
+  lines->ends = false;
+  lines->lines = {"forever"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  boost::asio::cancellation_signal cancel;
+  bool ended = false;
+  auto done = [&](std::exception_ptr error, result<void>) {
+    CHECK_FALSE(error);
+    ended = true;
+  };
+  bot->add(make_command(command_spec("mark", ""), [&](const arguments&) {
+    boost::asio::post(io, [&] { cancel.emit(boost::asio::cancellation_type::terminal); });
+  }));
+  lines->lines.emplace_back("mark");
+  boost::asio::co_spawn(io, bot->run(), boost::asio::bind_cancellation_slot(cancel.slot(), done));
+  io.run();
+  CHECK(ended);
+}
+
+TEST_CASE("a passing failure at start is tried again, a permanent one is the result") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"ping"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  SECTION("passing") {
+    lines->start_failures.emplace_back(errc::timed_out, "connecting");
+    CHECK(run(*bot, io).has_value());
+    CHECK(lines->starts == 2);
+    CHECK(lines->answers == std::vector<std::string>{"pong"});
+  }
+  SECTION("permanent") {
+    lines->start_failures.emplace_back(errc::authentication_failed, "logging in", "bad password");
+    const result<void> outcome = run(*bot, io);
+    REQUIRE(outcome.has_error());
+    CHECK(outcome.error().code() == errc::authentication_failed);
+    CHECK(lines->starts == 1);
+    CHECK(lines->streams == 0);
+    CHECK(lines->stops == 1);
+  }
+}
+
+TEST_CASE("what is wrong with the settings leaves run as an exception") {
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), std::make_shared<script>());
+  bot->set("inputs", "nowhere");
+  CHECK_THROWS_AS(run(*bot, io), settings_error);
+  CHECK_THROWS_AS(bot->view(), std::logic_error);
+}
+
+TEST_CASE("a bot that never ran, and one whose context goes away, leave nothing behind") {
+  const auto lines = std::make_shared<script>();
+  lines->ends = false;
+  lines->lines = {"forever", "ping"};
+  boost::asio::io_context io;
+  {
+    const auto unused = bot_for(io.get_executor(), lines);
+  }
+  const auto bot = bot_for(io.get_executor(), lines);
+  boost::asio::co_spawn(io, bot->run(), [](std::exception_ptr, result<void>) {});
+  while (lines->answers.empty()) io.run_one();
+  CHECK(lines->answers == std::vector<std::string>{"pong"});
+}
