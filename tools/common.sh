@@ -88,7 +88,8 @@ need_packages() {
 configure() {
   local preset=$1 tree=$builds/$1 log
   shift
-  local asked="$preset $* ${CC-} ${CXX-} ${CXXFLAGS-}"
+  local asked
+  asked="$preset $* ${CXXFLAGS-} $(cksum <"$root/CMakePresets.json")"
   [ ! -f "$tree/build.ninja" ] || [ "$(cat "$tree/asked" 2>/dev/null)" != "$asked" ] || return 0
   say "configuring $preset in $tree"
   mkdir -p "$tree"
