@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "irc/src/message.hpp"
+#include "plugins/irc/src/message.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string input(data, data + size);
