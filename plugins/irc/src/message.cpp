@@ -98,6 +98,7 @@ std::optional<message> message::parse(std::string_view line) {
   if (parsed.command.empty()) return std::nullopt;
   for (char& c : parsed.command) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) return std::nullopt;
   }
   while (!line.empty()) {
     if (line.starts_with(':')) {

@@ -279,6 +279,11 @@ void session::on_error(const message& got) {
   }
   // Before the welcome this is how servers say "not so often"; only then trust the wording.
   if (stage_ == stage::registering) {
+    // ngircd says it so, without 464.
+    if (contains_word(text, "password")) {
+      fail(failure(errc::authentication_failed, "the server refuses the password", text));
+      return;
+    }
     for (const std::string_view sign : {"throttl", "too fast", "too many", "reconnect", "banned",
                                         "k-line", "g-line", "z-line", "try again"}) {
       if (contains_word(text, sign)) {
@@ -387,9 +392,12 @@ void session::become_online() {
 
 void session::join_channels() {
   // The key list goes with the first channels of the list, so those with keys come first.
-  std::vector<channel_entry> wanted = options_.channels;
-  std::stable_partition(wanted.begin(), wanted.end(),
-                        [](const channel_entry& each) { return !each.key.empty(); });
+  std::vector<channel_entry> wanted;
+  for (const bool with_key : {true, false}) {
+    for (const channel_entry& each : options_.channels) {
+      if (each.key.empty() != with_key) wanted.push_back(each);
+    }
+  }
   std::string names;
   std::string keys;
   std::size_t count = 0;

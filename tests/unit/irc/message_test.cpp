@@ -50,8 +50,8 @@ TEST_CASE("messages are taken apart", "[irc][message]") {
 }
 
 TEST_CASE("lines without a command are no messages", "[irc][message]") {
-  for (const char* line :
-       {"", " ", ":source", ":source  ", "@tag", "@tag :source", ":", "@", "@ :"}) {
+  for (const char* line : {"", " ", ":source", ":source  ", "@tag", "@tag :source", ":", "@",
+                           "@ :", ": :odd! x", "PRIV:MSG x"}) {
     CAPTURE(line);
     CHECK_FALSE(message::parse(line).has_value());
   }

@@ -119,6 +119,7 @@ TEST_CASE("refusals end the session with their kind", "[irc][session]") {
       {":irc.test 464 * :Password incorrect", errc::authentication_failed},
       {":irc.test 465 * :You are banned", errc::banned},
       {":irc.test 463 * :Your host isn't among the privileged", errc::banned},
+      {"ERROR :Access denied: Bad password?", errc::authentication_failed},
       {"ERROR :Closing Link: connection throttled", errc::throttled},
       {"ERROR :Trying to reconnect too fast.", errc::throttled},
       {"ERROR :Closing link: (K-Lined)", errc::throttled},

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A hostile server against the whole protocol: whatever it sends, only clean lines go out.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "plugins/irc/src/session.hpp"
+#include "plugins/irc/src/utf8.hpp"
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void take_all(mynah::irc::session& talking) {
+  for (const auto& line : talking.take_lines()) {
+    require(line.text.size() <= mynah::irc::longest_line && line.text.ends_with("\r\n"));
+    require(line.text.find_first_of(std::string_view("\r\n\0", 3)) == line.text.size() - 2);
+  }
+  for (const mynah::event& each : talking.take_events()) {
+    require(mynah::irc::is_utf8(each.text) && mynah::irc::is_utf8(each.raw()));
+    const auto answer = talking.say(each.from.room, mynah::reply().untrusted(each.text));
+    if (answer.has_error()) continue;
+    for (const std::string& line : *answer) {
+      require(line.size() + talking.prefix_length() <= mynah::irc::longest_line);
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace std::chrono_literals;
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+
+  mynah::irc::session_options options;
+  options.password = "password";
+  options.channels = {mynah::irc::channel_entry("#one"), mynah::irc::channel_entry("#two", "key")};
+  mynah::irc::session talking(options, mynah::logger());
+  mynah::clock::time_point now(1h);
+  talking.start(now);
+  take_all(talking);
+
+  // The first byte decides whether the input meets a session that is logged in, and how the bytes
+  // are cut.
+  const unsigned mode = bytes.empty() ? 0U : data[0];
+  if ((mode & 1U) != 0) {
+    talking.receive(
+        ":irc.test 001 mynah :hi\r\n:irc.test 376 mynah :end\r\n:mynah!u@h JOIN #one\r\n", now);
+    take_all(talking);
+  }
+  const std::size_t step = 1 + (mode >> 1U);
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    talking.receive(bytes.substr(at, step), now);
+    now += 1s;
+    if (talking.next_tick() <= now) talking.tick(now);
+    take_all(talking);
+  }
+  talking.quit("end");
+  take_all(talking);
+  return 0;
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "certificates.hpp"
+#include "child_process.hpp"
+#include "temp_directory.hpp"
+
+namespace mynah_test {
+
+/// How the server is to be.
+class ngircd_options {
+ public:
+  std::string password;            ///< of the server; empty: none
+  std::optional<certificate> tls;  ///< then there is a TLS port, too
+};
+
+/// A real IRC server (Debian package ngircd) on free ports of 127.0.0.1, ended with the object.
+/// Throws if the program is missing or does not come up: such a test fails, it is not skipped.
+class ngircd {
+ public:
+  explicit ngircd(ngircd_options options = {});
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] std::uint16_t tls_port() const noexcept { return tls_port_; }
+
+  /// Ends it the hard way: no goodbye to anybody.
+  void kill();
+  /// Starts it again, on the same ports.
+  void start();
+  /// What it has logged.
+  [[nodiscard]] std::string log() const;
+
+ private:
+  temp_directory directory_;
+  std::uint16_t port_;
+  std::uint16_t tls_port_;
+  std::optional<child_process> process_;
+};
+
+/// A port of 127.0.0.1 that nobody uses at the moment.
+[[nodiscard]] std::uint16_t free_port();
+
+}  // namespace mynah_test
