@@ -14,7 +14,8 @@ job::job(std::shared_ptr<core::pipeline> home, std::shared_ptr<mynah::clock> clo
       clock(std::move(clock)),
       // The data is a part of this object, so the arguments must not own it.
       args(std::shared_ptr<argument_data>(std::shared_ptr<void>(), &data)),
-      home_(std::move(home)) {
+      home_(std::move(home)),
+      link(std::make_shared<job_link>(*home_)) {
   data.line = std::move(line);
 }
 

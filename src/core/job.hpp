@@ -42,6 +42,29 @@ class registered_command {
 
 namespace mynah::detail {
 
+/// The way from a command back to its bot, which either side may outlive. Owns nothing of the bot, so
+/// that a thread may hold it to the last.
+class job_link {
+ public:
+  explicit job_link(core::pipeline& home) noexcept : home_(&home) {}
+
+  /// Runs `use` with the pipeline, unless the bot has let go. From any thread; keeps the bot from
+  /// going away meanwhile.
+  template <class Use>
+  void with_pipeline(Use use) {
+    const std::lock_guard lock(mutex_);
+    if (home_ != nullptr) use(*home_);
+  }
+  void cut() noexcept {
+    const std::lock_guard lock(mutex_);
+    home_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  core::pipeline* home_;
+};
+
 /// One run of a command, from the moment it was allowed. Everything is touched on the bot's strand
 /// only, except what says otherwise.
 class job : public std::enable_shared_from_this<job> {
@@ -57,18 +80,13 @@ class job : public std::enable_shared_from_this<job> {
   job(std::shared_ptr<core::pipeline> home, std::shared_ptr<mynah::clock> clock,
       const core::registered_command& what, mynah::event said, std::string line, std::uint64_t id);
 
-  /// Runs `use` with the pipeline, unless the bot has let go of this job. From any thread; keeps
-  /// the bot from going away meanwhile.
+  /// As `job_link::with_pipeline`.
   template <class Use>
   void with_pipeline(Use use) {
-    const std::lock_guard lock(link_mutex_);
-    if (attached_) use(*home_);
+    link->with_pipeline(std::move(use));
   }
-  /// The bot lets go: nothing that the command does reaches it any more. From any thread.
-  void abandon() noexcept {
-    const std::lock_guard lock(link_mutex_);
-    attached_ = false;
-  }
+  /// The bot lets go: nothing that the command does reaches it any more.
+  void abandon() noexcept { link->cut(); }
 
   /// The pipeline lives as long as its jobs; abandoned ones may only look at it.
   [[nodiscard]] core::pipeline& home() const noexcept { return *home_; }
@@ -101,8 +119,9 @@ class job : public std::enable_shared_from_this<job> {
 
  private:
   const std::shared_ptr<core::pipeline> home_;
-  std::mutex link_mutex_;
-  bool attached_ = true;
+
+ public:
+  const std::shared_ptr<job_link> link;
 };
 
 }  // namespace mynah::detail

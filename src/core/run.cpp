@@ -119,25 +119,28 @@ std::optional<std::string> runner::start(const std::shared_ptr<job>& started) {
         boost::asio::bind_cancellation_slot(started->cancellation.slot(), std::move(ended)));
     return std::nullopt;
   }
-  // The thread may outlive the bot: it comes back through the job, which then knows no bot.
-  const auto work = [this, started] {
+  // The thread may outlive the bot: it comes back through the link, and hands the job over, because
+  // what the job keeps alive must not be destroyed on this thread.
+  auto work = [this, running = started]() mutable {
     const auto result = std::make_shared<outcome_of_run>();
     try {
-      context ctx(started);
-      result->answer = started->what.code->run(ctx);
+      context ctx(running);
+      result->answer = running->what.code->run(ctx);
     } catch (...) {
       explain_exception(*result);
     }
-    started->with_pipeline([&](pipeline& home) {
-      boost::asio::post(home.strand(),
-                        [this, started, result] { finish(started, std::move(*result)); });
+    const std::shared_ptr<detail::job_link> link = running->link;
+    link->with_pipeline([&](pipeline& home) {
+      boost::asio::post(home.strand(), [this, ended = std::move(running), result] {
+        finish(ended, std::move(*result));
+      });
     });
   };
   try {
     if (options_.run_blocking) {
-      options_.run_blocking(work);
+      options_.run_blocking(std::move(work));
     } else {
-      pool_->submit(work);
+      pool_->submit(std::move(work));
     }
   } catch (const std::exception& error) {
     outcome_of_run result;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Event in to reply out, in memory: what one message costs through the whole pipeline, with few and
+// with many commands registered, and beside a hundred commands that never return.
+#include <benchmark/benchmark.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <mynah/async_command.hpp>
+#include <mynah/bot.hpp>
+
+#include "counted_new.hpp"
+#include "net/mailbox.hpp"
+
+namespace {
+
+using namespace mynah;
+
+/// Both ends of a network in memory.
+class wire {
+ public:
+  std::size_t sent = 0;
+  std::shared_ptr<net::mailbox<event>> incoming;
+};
+
+class wire_conn final : public conn {
+ public:
+  explicit wire_conn(std::shared_ptr<wire> of) : wire_(std::move(of)) {}
+  task<result<event>> recv() override { return wire_->incoming->recv(); }
+  task<result<receipt>> send(const outgoing& message) override {
+    benchmark::DoNotOptimize(message.body.fragments().front().value.data());
+    ++wire_->sent;
+    co_return receipt();
+  }
+  task<void> close() override { co_return; }
+
+ private:
+  std::shared_ptr<wire> wire_;
+};
+
+class wire_input final : public input {
+ public:
+  wire_input(std::shared_ptr<wire> of, boost::asio::any_io_executor executor)
+      : wire_(std::move(of)), executor_(std::move(executor)) {}
+  void init(const settings&) override {}
+  task<result<void>> start() override { co_return result<void>(); }
+  task<result<std::unique_ptr<conn>>> stream() override {
+    wire_->incoming = std::make_shared<net::mailbox<event>>(executor_, 100'000);
+    std::unique_ptr<conn> opened = std::make_unique<wire_conn>(wire_);
+    co_return opened;
+  }
+  task<void> stop() override { co_return; }
+
+ private:
+  std::shared_ptr<wire> wire_;
+  boost::asio::any_io_executor executor_;
+};
+
+/// A bot with `commands` more commands than ping.
+class bench_bot {
+ public:
+  explicit bench_bot(std::size_t commands) {
+    bot_options options;
+    options.log = null_sink();
+    options.level = log_level::off;
+    bot_ = std::make_unique<bot>(io.get_executor(), std::move(options));
+    bot_->add(input_type("wire", "", {}, [of = wire_](const input_environment& given) {
+      return std::make_unique<wire_input>(of, given.executor);
+    }));
+    bot_->set("inputs", "wire");
+    for (const char* limit :
+         {"max-jobs", "max-jobs-per-room", "max-jobs-per-user", "max-jobs-per-command"}) {
+      bot_->set(limit, "0");
+    }
+    bot_->set("command-deadline", "1h");
+    bot_->set("drain", "0");
+    bot_->add(
+        make_command(command_spec("ping", "").quick(), [](const arguments&) { return "pong"; }));
+    bot_->add(make_command(command_spec("hang", ""), [](async_context& ctx) -> task<std::string> {
+      co_await ctx.sleep(std::chrono::hours(24));
+      co_return "never";
+    }));
+    bot_->add(make_command(command_spec("block", ""), [](context& ctx) -> std::string {
+      ctx.sleep_for(std::chrono::hours(24));
+      return "never";
+    }));
+    for (std::size_t i = 0; i < commands; ++i) {
+      const std::string name = "command" + std::to_string(i);
+      bot_->add(make_command(name, "^" + name + " (\\w+)$", name, "",
+                             [](const arguments&) { return "x"; }));
+    }
+    boost::asio::co_spawn(io, bot_->run(), [](const std::exception_ptr&, result<void>) {});
+    while (wire_->incoming == nullptr) io.run_one();
+    settle();
+  }
+  bench_bot(const bench_bot&) = delete;
+  bench_bot& operator=(const bench_bot&) = delete;
+
+  ~bench_bot() {
+    bot_->stop();
+    bot_->stop();
+    io.restart();
+    io.run();
+  }
+
+  void say(const char* text) {
+    event said(event_type::message, address("wire", "#ops", "alice"),
+               principal("wire", "alice", assurance::verified), text);
+    static_cast<void>(wire_->incoming->try_push(std::move(said)));
+  }
+
+  void settle() {
+    io.restart();
+    io.poll();
+  }
+
+  [[nodiscard]] std::size_t sent() const noexcept { return wire_->sent; }
+
+  boost::asio::io_context io{1};
+
+ private:
+  std::shared_ptr<wire> wire_ = std::make_shared<wire>();
+  std::unique_ptr<bot> bot_;
+};
+
+void ping(benchmark::State& state) {
+  bench_bot bot(static_cast<std::size_t>(state.range(0)));
+  constexpr int batch = 1'000;
+  for (int i = 0; i < batch; ++i) bot.say("!ping");
+  bot.settle();
+  const std::size_t before = allocations();
+  std::size_t answered = bot.sent();
+  for (auto _ : state) {
+    for (int i = 0; i < batch; ++i) bot.say("!ping");
+    bot.settle();
+  }
+  answered = bot.sent() - answered;
+  const auto messages = static_cast<std::size_t>(state.iterations()) * batch;
+  if (answered != messages) state.SkipWithError("not every ping was answered");
+  state.SetItemsProcessed(static_cast<std::int64_t>(messages));
+  state.counters["allocations"] = benchmark::Counter(static_cast<double>(allocations() - before) /
+                                                     static_cast<double>(messages));
+}
+
+// One ping at a time, as a user sees it, while nothing or a hundred commands hang.
+void ping_beside_hung(benchmark::State& state) {
+  bench_bot bot(0);
+  for (int i = 0; i < state.range(0); ++i) bot.say(i % 2 == 0 ? "!hang" : "!block");
+  bot.settle();
+  std::vector<double> times;
+  for (auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::size_t before = bot.sent();
+    bot.say("!ping");
+    while (bot.sent() == before) bot.settle();
+    times.push_back(
+        std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
+            .count());
+  }
+  std::sort(times.begin(), times.end());
+  state.counters["p50_us"] = times[times.size() / 2];
+  state.counters["p99_us"] = times[times.size() * 99 / 100];
+}
+
+}  // namespace
+
+BENCHMARK(ping)->Arg(0)->Arg(100)->Arg(10'000);
+BENCHMARK(ping_beside_hung)->Arg(0)->Arg(100);
