@@ -42,8 +42,8 @@ class registered_command {
 
 namespace mynah::detail {
 
-/// The way from a command back to its bot, which either side may outlive. Owns nothing of the bot, so
-/// that a thread may hold it to the last.
+/// The way from a command back to its bot, which either side may outlive. Owns nothing of the bot,
+/// so that a thread may hold it to the last.
 class job_link {
  public:
   explicit job_link(core::pipeline& home) noexcept : home_(&home) {}

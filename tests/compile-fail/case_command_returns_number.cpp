@@ -4,10 +4,11 @@
 #include <mynah/mynah.hpp>
 
 mynah::command_ptr made() {
-  return mynah::make_command(mynah::command_spec("count", "Counts the words"),
+  return mynah::make_command(
+      mynah::command_spec("count", "Counts the words"),
 #ifdef MYNAH_CORRECT
-                             [](const mynah::arguments& args) { return std::to_string(args.size()); });
+      [](const mynah::arguments& args) { return std::to_string(args.size()); });
 #else
-                             [](const mynah::arguments& args) { return args.size(); });
+      [](const mynah::arguments& args) { return args.size(); });
 #endif
 }

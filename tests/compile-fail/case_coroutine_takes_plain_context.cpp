@@ -4,14 +4,13 @@
 #include <mynah/mynah.hpp>
 
 mynah::command_ptr made() {
-  return mynah::make_command(
-      mynah::command_spec("deploy", "Asks, then deploys"),
+  return mynah::make_command(mynah::command_spec("deploy", "Asks, then deploys"),
 #ifdef MYNAH_CORRECT
-      [](mynah::async_context& ctx) -> mynah::task<std::string> {
+                             [](mynah::async_context& ctx) -> mynah::task<std::string> {
 #else
       [](mynah::context& ctx) -> mynah::task<std::string> {
 #endif
-        std::string answer = co_await ctx.ask("Which environment?");
-        co_return answer;
-      });
+                               std::string answer = co_await ctx.ask("Which environment?");
+                               co_return answer;
+                             });
 }

@@ -13,15 +13,15 @@ constexpr bool no_aggregates = (!std::is_aggregate_v<Types> && ...);
 static_assert(no_aggregates<mynah::event, mynah::address, mynah::principal>);
 static_assert(no_aggregates<mynah::reply, mynah::card, mynah::card_action, mynah::fragment>);
 static_assert(no_aggregates<mynah::outgoing, mynah::receipt, mynah::failure>);
-static_assert(no_aggregates<mynah::result<mynah::event>, mynah::result<mynah::receipt>,
-                            mynah::result<void>>);
+static_assert(
+    no_aggregates<mynah::result<mynah::event>, mynah::result<mynah::receipt>, mynah::result<void>>);
 static_assert(no_aggregates<mynah::ask_options, mynah::command_spec, mynah::parameter,
                             mynah::arguments, mynah::async_context>);
-static_assert(no_aggregates<mynah::input_environment, mynah::input_type, mynah::flag,
-                            mynah::settings, mynah::setting_values, mynah::bot_options,
-                            mynah::flag_group, mynah::logger>);
-static_assert(no_aggregates<mynah::job_info, mynah::input_info, mynah::audit_record,
-                            mynah::log_record>);
+static_assert(
+    no_aggregates<mynah::input_environment, mynah::input_type, mynah::flag, mynah::settings,
+                  mynah::setting_values, mynah::bot_options, mynah::flag_group, mynah::logger>);
+static_assert(
+    no_aggregates<mynah::job_info, mynah::input_info, mynah::audit_record, mynah::log_record>);
 
 // The check itself can fail: this is what it guards against.
 struct aggregate {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any line for a command with every type of parameter: either the reason why not, or a value for each
-// required one.
+// Any line for a command with every type of parameter: either the reason why not, or a value for
+// each required one.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -16,8 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(read->param(99));
     static_cast<void>(read->last());
   }
-  for (const std::string& line :
-       {mynah::irc::on_wire(input), mynah::irc::on_wire(mynah::irc::build("PRIVMSG", {input, input}))}) {
+  for (const std::string& line : {mynah::irc::on_wire(input), mynah::irc::on_wire(mynah::irc::build(
+                                                                  "PRIVMSG", {input, input}))}) {
     if (line.size() > mynah::irc::longest_line || !line.ends_with("\r\n")) std::abort();
     if (line.find_first_of(std::string("\r\n\0", 3)) != line.size() - 2) std::abort();
   }

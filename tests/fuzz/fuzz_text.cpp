@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text as it comes from networks: normalising twice is normalising once, and what is shown to people
-// holds no control characters.
+// Text as it comes from networks: normalising twice is normalising once, and what is shown to
+// people holds no control characters.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
