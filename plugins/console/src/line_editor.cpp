@@ -137,7 +137,8 @@ class editor {
     ::el_set(edit_, EL_SIGNAL, 0);  // signals are the program's
     ::el_set(edit_, EL_EDITOR, "emacs");
     ::el_set(edit_, EL_GETCFN, &editor::read_character);
-    ::el_set(edit_, EL_ADDFN, "mynah-complete", "Completes a command's name", &editor::tab);
+    // The wide form: the other leaks copies of the texts.
+    ::el_wset(edit_, EL_ADDFN, L"mynah-complete", L"Completes a command's name", &editor::tab);
     ::el_set(edit_, EL_BIND, "^I", "mynah-complete", static_cast<const char*>(nullptr));
     ::el_set(edit_, EL_BIND, "^R", "em-inc-search-prev", static_cast<const char*>(nullptr));
     open_history();
