@@ -83,7 +83,8 @@ class bot_view {
 
   [[nodiscard]] virtual std::vector<input_info> inputs() const = 0;
 
-  /// The value of a plugin's flag ("builtins", "time-zone") as resolved, or empty.
+  /// The value of a plugin's flag ("builtins", "time-zone") as resolved, or of the bot's own ("",
+  /// "prefix"); empty if there is none.
   [[nodiscard]] virtual std::string setting(std::string_view plugin,
                                             std::string_view flag) const = 0;
 };

@@ -82,6 +82,7 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   std::chrono::milliseconds drain_{0};
   bool running_ = false;
   bool stopping_ = false;
+  bool bounded_ = false;  ///< draining has an end of its own
   bool hard_ = false;
   bool let_go_ = false;
   std::atomic<bool> abandoned_ = false;
@@ -89,6 +90,7 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   clock::timer_id bound_timer_ = 0;
 
  private:
+  void bound_draining();
   void use_timer(std::chrono::milliseconds after, void (impl::*next)());
   void give_up_on_jobs();
   void give_up_on_inputs();
@@ -203,7 +205,12 @@ task<result<void>> bot::impl::run() {
 
 void bot::impl::begin_stop(bool end_of_input) {
   if (stopping_) {
-    if (!end_of_input) stop_hard();
+    if (end_of_input) return;
+    if (bounded_) {
+      stop_hard();
+    } else {
+      bound_draining();
+    }
     return;
   }
   stopping_ = true;
@@ -212,7 +219,12 @@ void bot::impl::begin_stop(bool end_of_input) {
   boost::asio::co_spawn(strand_, release_when_drained(shared_from_this()),
                         [](const std::exception_ptr&) {});
   // At the end of a script every command gets its own deadline; asked to stop, they get the bound.
-  if (!end_of_input) use_timer(drain_, &impl::stop_hard);
+  if (!end_of_input) bound_draining();
+}
+
+void bot::impl::bound_draining() {
+  bounded_ = true;
+  use_timer(drain_, &impl::stop_hard);
 }
 
 void bot::impl::stop_hard() {

@@ -52,6 +52,7 @@ pipeline::pipeline(boost::asio::any_io_executor strand, std::shared_ptr<clock> c
   std::sort(sorted_.begin(), sorted_.end(), [](const auto* a, const auto* b) {
     return a->code->spec().name < b->code->spec().name;
   });
+  plugin_settings_[""] = settings.bot;
   for (const mynah::settings& each : settings.plugins) plugin_settings_[each.owner()] = each;
   for (const input_selection& each : settings.inputs) {
     outboxes_[each.name] = std::make_shared<outbox>(strand_, log_.named(each.name));

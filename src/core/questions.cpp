@@ -134,13 +134,14 @@ task<std::string> questions::ask(const event& asked_by, reply prompt, ask_option
     place.end_after(options.time_limit);
   }
   for (int attempt = 1;; ++attempt) {
-    while (mine->answers.empty() && mine->end == ending::none) co_await mine->changed.wait();
-    if (mine->end == ending::input_ended) throw unanswered_error("nobody is left to answer");
-    if (mine->end == ending::timed_out) {
+    while (!mine->answer && mine->end == ending::none) co_await mine->changed.wait();
+    // An answer that came just before the end is an answer.
+    if (!mine->answer) {
+      if (mine->end == ending::input_ended) throw unanswered_error("nobody is left to answer");
       throw unanswered_error("no answer within " + format_duration(options.time_limit));
     }
-    std::string given = std::move(mine->answers.front());
-    mine->answers.pop_front();
+    std::string given = std::move(*mine->answer);
+    mine->answer.reset();
     if (same_word(given, cancel_word_)) throw unanswered_error("cancelled");
 
     std::optional<std::string> wrong;
@@ -164,14 +165,18 @@ task<std::string> questions::ask(const event& asked_by, reply prompt, ask_option
 }
 
 bool questions::is_open(const event& said) const {
-  return !open_.empty() && open_.find(key_of(said)) != open_.end();
+  if (open_.empty()) return false;
+  const auto found = open_.find(key_of(said));
+  // One message is the answer; what is said right after it is not for the question.
+  return found != open_.end() && !found->second.front()->answer;
 }
 
 void questions::answer(const event& said, std::string text) {
   const auto found = open_.find(key_of(said));
   if (found == open_.end()) return;
   question& first = *found->second.front();
-  first.answers.push_back(std::move(text));
+  if (first.answer) return;
+  first.answer = std::move(text);
   first.changed.notify_all();
 }
 

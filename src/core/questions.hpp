@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,7 +46,7 @@ class questions {
   struct question {
     explicit question(const boost::asio::any_io_executor& strand) : changed(strand) {}
     std::string input;
-    std::deque<std::string> answers;
+    std::optional<std::string> answer;  ///< given, and not yet looked at
     ending end = ending::none;
     net::condition changed;
   };

@@ -11,7 +11,8 @@
 
 namespace mynah_test {
 
-running_bot::running_bot(const settings& irc, const std::vector<mynah::command_ptr>& commands) {
+running_bot::running_bot(const settings& irc, const std::vector<mynah::command_ptr>& commands,
+                         const settings& own) {
   mynah::bot_options options;
   options.level = mynah::log_level::debug;
   options.log = [this](const mynah::log_record& record) {
@@ -31,6 +32,8 @@ running_bot::running_bot(const settings& irc, const std::vector<mynah::command_p
   settings all = {{"tls", "no"}, {"interval", "0"}};
   for (const auto& [name, value] : irc) all[name] = value;
   for (const auto& [name, value] : all) bot_->set("irc." + name, value);
+
+  for (const auto& [name, value] : own) bot_->set(name, value);
 
   auto ended = [this](std::exception_ptr error, mynah::result<void> outcome) {
     std::string what;

@@ -24,8 +24,10 @@ class running_bot {
  public:
   using settings = std::map<std::string, std::string>;
 
-  /// `irc` are settings without their `irc.`; TLS and pace are off unless given.
-  running_bot(const settings& irc, const std::vector<mynah::command_ptr>& commands = {});
+  /// `irc` are settings without their `irc.`; TLS and pace are off unless given. `own` are the
+  /// bot's.
+  running_bot(const settings& irc, const std::vector<mynah::command_ptr>& commands = {},
+              const settings& own = {});
   running_bot(const running_bot&) = delete;
   running_bot& operator=(const running_bot&) = delete;
   ~running_bot();

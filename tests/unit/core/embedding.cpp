@@ -244,6 +244,21 @@ TEST_CASE("a passing failure at start is tried again, a permanent one is the res
   }
 }
 
+TEST_CASE("an answer that comes right before the end of the input still counts") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"ask", "blue"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  bot->add(make_command(command_spec("ask", ""), [](async_context& ctx) -> task<std::string> {
+    const std::string colour = co_await ctx.ask("Which?");
+    co_return "it is " + colour;
+  }));
+  CHECK(run(*bot, io).has_value());
+  // Both lines come at once: the second is no command, and may be read before the question is
+  // asked.
+  CHECK(lines->answers.back() != "error executing ask: nobody is left to answer");
+}
+
 TEST_CASE("what is wrong with the settings leaves run as an exception") {
   boost::asio::io_context io;
   const auto bot = bot_for(io.get_executor(), std::make_shared<script>());

@@ -188,3 +188,15 @@ TEST_CASE("a cancelled command takes its question along") {
   chat.say("alice", "#ops", "prod");
   chat.expect_silence();
 }
+
+TEST_CASE("one message is the answer, what is said right after it is not") {
+  chat chat;
+  chat.add(ask_number());
+  chat.add(make_command(command_spec("ping", "").quick(), [](const arguments&) { return "pong"; }));
+  chat.whisper("alice", "number");
+  chat.expect_reply("A number?");
+  chat.whisper("alice", "5");
+  chat.whisper("alice", "ping");
+  chat.expect_reply("got 5");
+  chat.expect_reply("pong");
+}
