@@ -19,8 +19,8 @@ using answer_validator = std::function<std::optional<std::string>(std::string_vi
 class ask_options {
  public:
   ask_options() = default;
-  explicit ask_options(std::chrono::milliseconds timeout, std::vector<std::string> choices = {},
-                       answer_validator validator = {});
+  ask_options(std::chrono::milliseconds timeout, std::vector<std::string> choices = {},
+              answer_validator validator = {});
 
   ask_options& timeout(std::chrono::milliseconds limit);
   /// Adds an acceptable answer; the asked may give its number or its text (case ignored).

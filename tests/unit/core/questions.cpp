@@ -200,3 +200,17 @@ TEST_CASE("one message is the answer, what is said right after it is not") {
   chat.expect_reply("got 5");
   chat.expect_reply("pong");
 }
+
+TEST_CASE("timeout, choices and validator may stand in braces") {
+  chat chat;
+  chat.add(make_command(command_spec("pick", ""), [](async_context& ctx) -> task<std::string> {
+    const std::vector<std::string> colours = {"a colour with a long name", "blue"};
+    const answer_validator fine = [](std::string_view) { return std::nullopt; };
+    const std::string colour = co_await ctx.ask("Which colour?", {1min, colours, fine});
+    co_return colour;
+  }));
+  chat.say("alice", "#ops", "!pick");
+  chat.expect_reply("Which colour?\n1) a colour with a long name\n2) blue");
+  chat.say("alice", "#ops", "1");
+  chat.expect_reply("a colour with a long name");
+}
