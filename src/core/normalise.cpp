@@ -85,7 +85,9 @@ bool normalise(std::string& text) {
     if (text[at] == '<') {
       std::string_view typed;
       if (const std::size_t length = auto_link(std::string_view(text).substr(at), typed)) {
-        out += typed;
+        std::string shown(typed);  // holds no '>', so no further link
+        normalise(shown);
+        out += shown;
         at += length;
         continue;
       }
