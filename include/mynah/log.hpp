@@ -51,7 +51,7 @@ class logger {
 
   /// The same sink for another component.
   [[nodiscard]] logger named(std::string component) const;
-  /// The same sink, with every occurrence of these texts shown as `***`.
+  /// The same sink, with every occurrence of these texts, too, shown as `***`.
   [[nodiscard]] logger masking(std::vector<std::string> secrets) const;
 
   [[nodiscard]] bool enabled(log_level level) const noexcept { return level >= threshold_; }

@@ -80,6 +80,7 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   std::vector<std::shared_ptr<input_runner>> inputs_;
   net::condition changed_;
   std::chrono::milliseconds drain_{0};
+  bool ran_ = false;
   bool running_ = false;
   bool stopping_ = false;
   bool bounded_ = false;  ///< draining has an end of its own
@@ -156,7 +157,8 @@ bool bot::impl::all_ended() const {
 
 task<result<void>> bot::impl::run() {
   const auto self = shared_from_this();
-  if (running_) throw std::logic_error("bot::run is called twice");
+  if (ran_) throw std::logic_error("bot::run is called twice");
+  ran_ = true;
   check();
   running_ = true;
   const std::weak_ptr<impl> weak = self;
@@ -184,6 +186,7 @@ task<result<void>> bot::impl::run() {
     begin_stop(false);
     stop_hard();
   }
+  running_ = false;
   if (bound_timer_ != 0) clock_->cancel(bound_timer_);
   // With all inputs failed there may still be commands; what they do reaches nobody.
   if (!stopping_) {

@@ -77,6 +77,7 @@ logger logger::named(std::string component) const {
 
 logger logger::masking(std::vector<std::string> secrets) const {
   logger other = *this;
+  if (secrets_ != nullptr) secrets.insert(secrets.end(), secrets_->begin(), secrets_->end());
   other.secrets_ = std::make_shared<const std::vector<std::string>>(std::move(secrets));
   return other;
 }

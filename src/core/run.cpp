@@ -3,6 +3,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -238,7 +239,11 @@ void runner::expire(const std::shared_ptr<job>& late) {
 
 void runner::tell_to_stop(job& running) {
   running.stop.request_stop();
-  running.cancellation.emit(boost::asio::cancellation_type::terminal);
+  // On the strand, and with the job kept: elsewhere Asio 1.81 would hand on a bare pointer to the
+  // signal.
+  boost::asio::dispatch(strand_, [kept = running.shared_from_this()] {
+    kept->cancellation.emit(boost::asio::cancellation_type::terminal);
+  });
 }
 
 bool runner::cancel(std::uint64_t id, const std::string& reason) {

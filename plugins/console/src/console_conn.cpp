@@ -68,6 +68,10 @@ console_conn::console_conn(const input_environment& environment, int in, int out
       user_(std::move(user)),
       limit_(limit_of(environment.bot)),
       channel_(std::make_shared<channel>(environment.executor)) {
+  if (interactive_) {
+    channel_->write(sanitised(environment.bot.program()) +
+                    ": say help for what I can do, press Ctrl-D to leave\n");
+  }
   thread_ = quiet_thread([between = channel_, in, out, options = std::move(options), interactive] {
     if (interactive) {
       const terminal_state found(in);

@@ -29,6 +29,8 @@ TEST_CASE("secrets are masked in messages and values before a sink sees them") {
       log_level::trace, "bot");
   log.masking({"hunter2", "", "key"}).info("pass hunter2 hunter2", {{"a", "xkeyx"}, {"b", "fine"}});
   CHECK(seen == "pass *** ***|x***x|fine");
+  log.masking({"one"}).masking({"two"}).named("x").info("one two three");
+  CHECK(seen == "*** *** three");
 }
 
 TEST_CASE("a sink that throws harms nobody, no sink is silence") {
