@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Designated initialisers would make an event an aggregate, which g++ 12 destroys twice in
-// co_await. expect: no matching (function|constructor)|non-aggregate type
+// Only an aggregate could be made like this, and g++ 12 destroys those twice in co_await.
+// expect: no matching (function|constructor)|non-aggregate type
 #include <mynah/event.hpp>
 
 mynah::event made() {
