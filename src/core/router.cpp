@@ -97,8 +97,7 @@ class router::impl {
         more.push_back(rank);
       }
     });
-    more.insert(more.end(), found.begin(),
-                found.begin() + static_cast<std::ptrdiff_t>(more.empty() ? 0 : count));
+    if (!more.empty()) more.insert(more.end(), found.begin(), found.end());
     std::uint32_t* first = more.empty() ? found.data() : more.data();
     std::uint32_t* last = first + (more.empty() ? count : more.size());
     std::sort(first, last);
