@@ -171,6 +171,8 @@ void runner::finish(const std::shared_ptr<job>& ended, outcome_of_run result) {
     const std::lock_guard lock(jobs_mutex_);
     if (jobs_.erase(ended->id) == 0) return;
   }
+  // Waits until the command's thread is out of `post`: what that uses may go away right after this.
+  ended->abandon();
   forget_timers(*ended);
   admission_.leave(ended->ticket);
   report(ended, result);

@@ -244,6 +244,17 @@ TEST_CASE("a passing failure at start is tried again, a permanent one is the res
   }
 }
 
+TEST_CASE("a bot and its context may go away as soon as run has ended, whatever threads still do") {
+  for (int round = 0; round < 200; ++round) {
+    const auto lines = std::make_shared<script>();
+    lines->lines.assign(8, "ping");
+    boost::asio::io_context io;
+    const auto bot = bot_for(io.get_executor(), lines);
+    CHECK(run(*bot, io).has_value());
+    CHECK(lines->answers.size() == 8);
+  }
+}
+
 TEST_CASE("an answer that comes right before the end of the input still counts") {
   const auto lines = std::make_shared<script>();
   lines->lines = {"ask", "blue"};
