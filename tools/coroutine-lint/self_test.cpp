@@ -85,8 +85,42 @@ task<int> aggregate_from_await() {
   aggregate made{co_await word()};  // BAD
   co_return static_cast<int>(made.text.size());
 }
+template <class Function>
+int registered(std::string, std::vector<std::string>, Function);
+int inside_a_lambda(std::shared_ptr<int> shared, bool formal) {
+  return registered("name", {"a", "b"}, [shared, formal]() -> task<int> {
+    const std::vector<std::string> words = {"a", "b"};
+    int sent = co_await send(aggregate{words[0]});  // BAD
+    sent += co_await say(formal ? words[0] : words[1] + "!");  // BAD
+    co_return sent + *shared;
+  });
+}
+int condition_inside_a_lambda() {
+  return registered("name", {}, []() -> task<int> {
+    if (co_await ready()) co_return 1;  // BAD
+    co_return 0;
+  });
+}
+task<int> condition_beside_a_lambda(int& count) {
+  if (co_await ready()) {  // BAD
+    co_return registered("name", {}, [&count] {
+      int more = count;
+      return more;
+    });
+  }
+  co_return 0;
+}
 
 // The safe spellings.
+int coroutine_lambda(std::shared_ptr<int> shared) {
+  return registered("name", {"a", "b"}, [shared]() -> task<int> {
+    const std::vector<std::string> words = {"a", "b"};
+    int sent = co_await send_list(words);
+    const bool formal = sent > 1;
+    const std::string chosen = formal ? words[0] : words[1] + "!";
+    co_return sent + *shared + static_cast<int>(chosen.size());
+  });
+}
 task<int> named_aggregate(std::string text) {
   aggregate message{text};
   int sent = co_await send(message);
