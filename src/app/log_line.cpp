@@ -9,8 +9,7 @@
 #include <fmt/format.h>
 
 #include <mynah/app.hpp>
-
-#include "app/utf8.hpp"
+#include <mynah/utf8.hpp>
 
 namespace mynah {
 
@@ -28,10 +27,20 @@ std::string utc_now() {
                      milliseconds);
 }
 
+// Calls `visit(character, valid)` for each character; a byte that belongs to none comes alone.
+template <class Visitor>
+void for_each_character(std::string_view text, Visitor visit) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    visit(text.substr(0, length == 0 ? 1 : length), length != 0);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+}
+
 // Inside a JSON string: RFC 8259 escapes, and nothing that is not UTF-8.
 void append_json(std::string& out, std::string_view text) {
   out += '"';
-  cli::for_each_character(text, [&out](std::string_view character, bool valid) {
+  for_each_character(text, [&out](std::string_view character, bool valid) {
     const auto first = static_cast<unsigned char>(character.front());
     if (!valid) {
       out += "\\ufffd";
@@ -54,7 +63,7 @@ void append_json(std::string& out, std::string_view text) {
 // For people and terminals: controls are shown, not obeyed. C1 controls too: some terminals obey
 // their UTF-8 form.
 void append_text(std::string& out, std::string_view text) {
-  cli::for_each_character(text, [&out](std::string_view character, bool valid) {
+  for_each_character(text, [&out](std::string_view character, bool valid) {
     const auto first = static_cast<unsigned char>(character.front());
     const bool c1 = valid && character.size() == 2 && first == 0xc2 &&
                     static_cast<unsigned char>(character[1]) < 0xa0;

@@ -1,49 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/normalise.hpp"
 
-#include <cstdint>
 #include <string_view>
+
+#include <mynah/utf8.hpp>
 
 namespace mynah::core {
 
 namespace {
-
-struct decoded {
-  std::uint32_t code;
-  std::size_t bytes;  // consumed; 1 for a byte that begins no character
-  bool valid;
-};
-
-// One character of UTF-8 (RFC 3629): no overlong forms, no surrogates, at most U+10FFFF.
-decoded decode(std::string_view text, std::size_t at) noexcept {
-  const auto byte = [&](std::size_t i) -> std::uint32_t {
-    return static_cast<unsigned char>(text[i]);
-  };
-  const std::uint32_t first = byte(at);
-  if (first < 0x80) return {first, 1, true};
-  std::size_t length = 0;
-  std::uint32_t code = 0;
-  std::uint32_t smallest = 0;
-  if (first >= 0xC2 && first <= 0xDF) {
-    length = 2, code = first & 0x1F, smallest = 0x80;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    length = 3, code = first & 0x0F, smallest = 0x800;
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    length = 4, code = first & 0x07, smallest = 0x10000;
-  } else {
-    return {0xFFFD, 1, false};
-  }
-  if (at + length > text.size()) return {0xFFFD, 1, false};
-  for (std::size_t i = 1; i < length; ++i) {
-    const std::uint32_t next = byte(at + i);
-    if ((next & 0xC0) != 0x80) return {0xFFFD, 1, false};
-    code = (code << 6) | (next & 0x3F);
-  }
-  if (code < smallest || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-    return {0xFFFD, 1, false};
-  }
-  return {code, length, true};
-}
 
 // "<http://web-1|web-1>", "<mailto:a@b|a@b>", "<https://x.example/y>" as chat clients write links.
 // Returns the length of the link and the text that was typed, or 0.
@@ -92,8 +56,14 @@ bool normalise(std::string& text) {
         continue;
       }
     }
-    const decoded next = decode(text, at);
-    switch (next.code) {
+    const std::string_view rest = std::string_view(text).substr(at);
+    const std::size_t length = utf8_length(rest);
+    if (length == 0) {
+      out += "\xEF\xBF\xBD";
+      ++at;
+      continue;
+    }
+    switch (utf8_code_point(rest)) {
       case 0x2018:
       case 0x2019:
       case 0x201A:
@@ -121,7 +91,7 @@ bool normalise(std::string& text) {
       case 0x2015: {
         // A long dash that begins a word before a letter was "--"; anywhere else it is one dash.
         const bool starts_word = out.empty() || out.back() == ' ' || out.back() == '\t';
-        const std::size_t after = at + next.bytes;
+        const std::size_t after = at + length;
         const bool flag = after < text.size() && ((text[after] >= 'a' && text[after] <= 'z') ||
                                                   (text[after] >= 'A' && text[after] <= 'Z'));
         out += starts_word && flag ? "--" : "-";
@@ -150,13 +120,9 @@ bool normalise(std::string& text) {
       case 0xFEFF:
         break;  // zero width; U+200C and U+200D stay, words and emoji are made with them
       default:
-        if (next.valid) {
-          out.append(text, at, next.bytes);
-        } else {
-          out += "\xEF\xBF\xBD";
-        }
+        out += rest.substr(0, length);
     }
-    at += next.bytes;
+    at += length;
   }
   if (out == text) return false;
   text = std::move(out);

@@ -40,15 +40,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(wire.size() <= longest_line && wire.ends_with("\r\n"));
   require(wire.find_first_of(std::string_view("\r\n\0", 3)) == wire.size() - 2);
 
-  require(is_utf8(decoded(bytes)));
-  require(is_utf8(repaired(bytes)));
+  require(mynah::is_utf8(decoded(bytes)));
+  require(mynah::is_utf8(mynah::repaired_utf8(bytes)));
   (void)without_formatting(bytes);
 
-  const std::string text = repaired(bytes);
+  const std::string text = mynah::repaired_utf8(bytes);
   std::string_view rest = text;
   while (!rest.empty()) {
     const std::size_t length = piece_length(rest, 40);
-    require(length > 0 && length <= 40 && is_utf8(rest.substr(0, length)));
+    require(length > 0 && length <= 40 && mynah::is_utf8(rest.substr(0, length)));
     rest.remove_prefix(length);
   }
   return 0;

@@ -22,7 +22,7 @@ void take_all(mynah::irc::session& talking) {
     require(line.text.find_first_of(std::string_view("\r\n\0", 3)) == line.text.size() - 2);
   }
   for (const mynah::event& each : talking.take_events()) {
-    require(mynah::irc::is_utf8(each.text) && mynah::irc::is_utf8(each.raw()));
+    require(mynah::is_utf8(each.text) && mynah::is_utf8(each.raw()));
     const auto answer = talking.say(each.from.room, mynah::reply().untrusted(each.text));
     if (answer.has_error()) continue;
     for (const std::string& line : *answer) {

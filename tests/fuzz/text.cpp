@@ -7,17 +7,17 @@
 #include <string>
 
 #include <mynah/reply.hpp>
+#include <mynah/utf8.hpp>
 
 #include "core/normalise.hpp"
 #include "core/words.hpp"
-#include "plugins/irc/src/utf8.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string input(data, data + size);
 
   std::string normal = input;
   mynah::core::normalise(normal);
-  if (!mynah::irc::is_utf8(normal)) std::abort();
+  if (!mynah::is_utf8(normal)) std::abort();
 
   for (const mynah::core::word& each : mynah::core::split_words(input)) {
     if (each.begin >= each.end || each.end > input.size()) std::abort();

@@ -217,7 +217,7 @@ class editor {
     }
     const bool too_long = line.size() > line_splitter::default_limit;
     std::vector<input_line> lines;
-    lines.emplace_back(too_long ? std::string() : repaired_utf8(line), too_long);
+    lines.emplace_back(too_long ? std::string() : readable(line), too_long);
     between_.deliver(std::move(lines));
   }
 

@@ -41,6 +41,6 @@ class line_splitter {
 };
 
 /// `text` with U+FFFD for each byte that belongs to no well-formed character, and for NUL.
-[[nodiscard]] std::string repaired_utf8(std::string_view text);
+[[nodiscard]] std::string readable(std::string_view text);
 
 }  // namespace mynah::console

@@ -41,7 +41,7 @@ class marked_line {
 class line_maker {
  public:
   void add(std::string_view words, bool untrusted) {
-    const std::string text = repaired(words);
+    const std::string text = repaired_utf8(words);
     std::string_view rest = text;
     for (;;) {
       // A lone CR counts as an end, too: so it does for some servers.

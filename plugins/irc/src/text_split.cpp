@@ -39,8 +39,8 @@ std::size_t piece_length(std::string_view text, std::size_t room) noexcept {
   std::size_t soft = hard;
   for (int steps = 0; steps < 8 && soft > room / 2; ++steps) {
     const std::size_t before = previous_character(text, soft);
-    const bool joined = joins_previous(code_point(text.substr(soft))) ||
-                        code_point(text.substr(before)) == zero_width_joiner;
+    const bool joined = joins_previous(utf8_code_point(text.substr(soft))) ||
+                        utf8_code_point(text.substr(before)) == zero_width_joiner;
     if (!joined) return soft;
     soft = before;
   }

@@ -152,7 +152,7 @@ TEST_CASE("whatever a reply holds, only PRIVMSG lines come out", "[irc][render][
     for (const std::string& line : *said) {
       const std::string_view inner = std::string_view(line).substr(0, line.size() - 2);
       const bool good = line.ends_with("\r\n") && line.starts_with(start) && line.size() <= 512 &&
-                        line.size() + talking.prefix_length() <= 512 && is_utf8(line) &&
+                        line.size() + talking.prefix_length() <= 512 && mynah::is_utf8(line) &&
                         inner.size() > start.size() &&
                         std::none_of(inner.begin(), inner.end(), [](char c) {
                           return (static_cast<unsigned char>(c) < 0x20) || c == 0x7f;

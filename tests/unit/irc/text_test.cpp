@@ -30,12 +30,12 @@ using texts = std::vector<std::string>;
 TEST_CASE("UTF-8 is told from what is not", "[irc][utf8]") {
   for (const char* good : {"", "abc", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80",
                            "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF"}) {
-    CHECK(is_utf8(good));
+    CHECK(mynah::is_utf8(good));
   }
   for (const char* bad :
        {"\x80", "\xC3", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
         "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xE2\x82", "a\xC3z"}) {
-    CHECK_FALSE(is_utf8(bad));
+    CHECK_FALSE(mynah::is_utf8(bad));
   }
 }
 
@@ -46,8 +46,8 @@ TEST_CASE("what is not UTF-8 is read as Latin-1", "[irc][utf8]") {
 }
 
 TEST_CASE("our own text is repaired byte by byte", "[irc][utf8]") {
-  CHECK(repaired("a\xC3\xA4") == "a\xC3\xA4");
-  CHECK(repaired("a\xC3z\xFF") == "a\xEF\xBF\xBDz\xEF\xBF\xBD");
+  CHECK(mynah::repaired_utf8("a\xC3\xA4") == "a\xC3\xA4");
+  CHECK(mynah::repaired_utf8("a\xC3z\xFF") == "a\xEF\xBF\xBDz\xEF\xBF\xBD");
 }
 
 TEST_CASE("format codes go, words stay", "[irc][formatting]") {
