@@ -45,8 +45,8 @@ class task_group::state : public std::enable_shared_from_this<task_group::state>
     asio::co_spawn(executor_, std::move(started),
                    asio::bind_cancellation_slot(place->signal.slot(), std::move(ended)));
     if (!cancelled_) return;
-    // Behind the start: Boost 1.83 lets the cancellation of a coroutine that has not begun escape from
-    // the executor. `ended` erases the place later still.
+    // Behind the start: Boost 1.83 lets the cancellation of a coroutine that has not begun escape
+    // from the executor. `ended` erases the place later still.
     asio::post(executor_, [self = shared_from_this(), place] {
       place->signal.emit(asio::cancellation_type::terminal);
     });
