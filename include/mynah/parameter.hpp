@@ -19,7 +19,8 @@ enum class parameter_type : unsigned char { string, integer, floating, boolean, 
 ///     parameter::duration("timeout", "how long to wait").flag().fallback("5m")
 ///
 /// Positional parameters are filled in order; every parameter can also be given as `name=value`,
-/// and flags as `--name value` or `--name=value` (a boolean flag alone means yes, `--no-name` no).
+/// and flags as `--name value` or `--name=value` (a boolean flag alone means yes, `--no-name` no; a
+/// word `yes`, `no`, `true`, `false`, `on` or `off` after it is its value).
 ///
 /// Thread safety: a value.
 class parameter {

@@ -170,7 +170,7 @@ class app::impl {
       if (line.exec->find_first_not_of(" \t\r\n") == std::string::npos) {
         throw settings_error("--exec needs a command line");
       }
-      bot.add(cli::exec_input(*line.exec));
+      bot.add(cli::exec_input(*line.exec, outcome));
     }
     hand_over(bot, values, table, line.exec.has_value(), fallback);
     bot.check();

@@ -29,8 +29,12 @@ std::string login_name() {
 
 class exec_conn final : public conn {
  public:
-  exec_conn(const input_environment& environment, std::string line)
-      : name_(environment.name), bot_(environment.bot), line_(std::move(line)) {}
+  exec_conn(const input_environment& environment, std::string line,
+            std::shared_ptr<exec_outcome> outcome)
+      : name_(environment.name),
+        bot_(environment.bot),
+        line_(std::move(line)),
+        outcome_(std::move(outcome)) {}
 
   task<result<event>> recv() override {
     if (!given_) {
@@ -50,6 +54,7 @@ class exec_conn final : public conn {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
         std::fflush(stdout) != 0) {
       const int problem = errno;
+      outcome_->reply_lost();
       co_return failure(error_code(problem, boost::system::system_category()),
                         "writing to standard output");
     }
@@ -62,13 +67,15 @@ class exec_conn final : public conn {
   std::string name_;
   bot_view& bot_;
   std::string line_;
+  std::shared_ptr<exec_outcome> outcome_;
   bool given_ = false;
 };
 
 class exec_line final : public input {
  public:
-  exec_line(const input_environment& environment, std::string line)
-      : environment_(environment), line_(std::move(line)) {}
+  exec_line(const input_environment& environment, std::string line,
+            std::shared_ptr<exec_outcome> outcome)
+      : environment_(environment), line_(std::move(line)), outcome_(std::move(outcome)) {}
 
   void init(const settings&) override {}
 
@@ -77,7 +84,7 @@ class exec_line final : public input {
   task<result<std::unique_ptr<conn>>> stream() override {
     if (opened_) co_return failure(errc::closed);
     opened_ = true;
-    std::unique_ptr<conn> opened = std::make_unique<exec_conn>(environment_, line_);
+    std::unique_ptr<conn> opened = std::make_unique<exec_conn>(environment_, line_, outcome_);
     co_return opened;
   }
 
@@ -88,6 +95,7 @@ class exec_line final : public input {
  private:
   input_environment environment_;
   std::string line_;
+  std::shared_ptr<exec_outcome> outcome_;
   bool opened_ = false;
 };
 
@@ -99,13 +107,14 @@ void exec_outcome::observe(const audit_record& record) noexcept {
   good_ = record.outcome == outcome::done;
 }
 
-input_type exec_input(std::string line) {
-  return {"exec",
-          "one command line, given by --exec",
-          {},
-          [line = std::move(line)](const input_environment& environment) {
-            return std::make_unique<exec_line>(environment, line);
-          }};
+input_type exec_input(std::string line, std::shared_ptr<exec_outcome> outcome) {
+  return {
+      "exec",
+      "one command line, given by --exec",
+      {},
+      [line = std::move(line), outcome = std::move(outcome)](const input_environment& environment) {
+        return std::make_unique<exec_line>(environment, line, outcome);
+      }};
 }
 
 }  // namespace mynah::cli

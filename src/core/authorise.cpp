@@ -7,6 +7,7 @@
 #include <mynah/error.hpp>
 
 #include "core/glob.hpp"
+#include "core/nearest.hpp"
 #include "core/values.hpp"
 
 namespace mynah::core {
@@ -80,6 +81,20 @@ bool authoriser::is_restricted(std::string_view permission) const noexcept {
   return std::any_of(
       restricted_.begin(), restricted_.end(),
       [permission](const std::string& pattern) { return glob_matches(pattern, permission); });
+}
+
+void authoriser::refuse_idle_restrictions(const std::vector<std::string>& permissions,
+                                          const std::string& source) const {
+  for (const std::string& pattern : restricted_) {
+    const bool fits =
+        std::any_of(permissions.begin(), permissions.end(),
+                    [&pattern](const std::string& each) { return glob_matches(pattern, each); });
+    if (fits) continue;
+    const std::vector<std::string> near = nearest(pattern, permissions, 1);
+    throw settings_error("--restrict (" + source + "): '" + pattern +
+                         "' fits no command or permission" +
+                         (near.empty() ? "" : "; did you mean '" + near.front() + "'?"));
+  }
 }
 
 decision authoriser::decide(const principal& who, const command_spec& what) const {

@@ -36,6 +36,11 @@ class authoriser {
   /// `restrict`. Throws `settings_error`, also for a grant of a role that is not defined.
   explicit authoriser(const settings& values);
 
+  /// Throws `settings_error` for a restriction that fits none of these: a misspelt one would leave
+  /// open what somebody meant to close.
+  void refuse_idle_restrictions(const std::vector<std::string>& permissions,
+                                const std::string& source) const;
+
   [[nodiscard]] decision decide(const principal& who, const command_spec& what) const;
   /// Whether a role of this principal names the permission.
   [[nodiscard]] decision has_permission(const principal& who, std::string_view permission) const;

@@ -193,6 +193,7 @@ task<result<void>> bot::impl::run() {
     home_->jobs_runner().cancel_all("the bot stops");
     if (home_->jobs_runner().abandon_all() != 0) abandoned_ = true;
   }
+  if (home_->jobs_runner().abandoned() != 0) abandoned_ = true;
   std::optional<failure> failed;
   bool one_was_well = inputs_.empty();
   for (const auto& each : inputs_) {
@@ -219,6 +220,7 @@ void bot::impl::begin_stop(bool end_of_input) {
   stopping_ = true;
   log_.info("stopping");
   for (const auto& each : inputs_) each->stop_reading();
+  home_->jobs_runner().begin_draining();
   boost::asio::co_spawn(strand_, release_when_drained(shared_from_this()),
                         [](const std::exception_ptr&) {});
   // At the end of a script every command gets its own deadline; asked to stop, they get the bound.

@@ -55,6 +55,16 @@ std::uint64_t context::id() const noexcept {
 }
 
 void context::reply(mynah::reply message) {
+  if (!job_->home().on_strand()) {
+    // On a thread of its own, which may wait.
+    job_->sending_one();
+    job_->with_pipeline([&](core::pipeline& home) {
+      boost::asio::post(home.strand(), [self = job_, message = std::move(message)]() mutable {
+        if (!self->home().reply_from(self, std::move(message), false)) self->sent_one();
+      });
+    });
+    return;
+  }
   on_pipeline(*job_, [message = std::move(message)](
                          core::pipeline& home, const std::shared_ptr<detail::job>& job) mutable {
     home.reply_from(job, std::move(message), false);

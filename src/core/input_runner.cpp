@@ -156,6 +156,8 @@ task<std::optional<failure>> input_runner::read(conn& connection) {
       co_return why;
     }
     home_->on_event(std::move(*next));
+    // A script or a pipe can wait for its answers. A network cannot: it wants to be read.
+    if (input_->ends_bot()) co_await home_->outbox_of(name_).caught_up();
   }
 }
 

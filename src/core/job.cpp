@@ -19,4 +19,17 @@ job::job(std::shared_ptr<core::pipeline> home, std::shared_ptr<mynah::clock> clo
   data.line = std::move(line);
 }
 
+void job::sending_one() {
+  constexpr std::size_t most = 256;
+  std::unique_lock lock(unsent_mutex_);
+  fewer_unsent_.wait(lock, stop.get_token(), [this] { return unsent_ < most; });
+  ++unsent_;
+}
+
+void job::sent_one() {
+  const std::lock_guard lock(unsent_mutex_);
+  if (unsent_ != 0) --unsent_;
+  fewer_unsent_.notify_all();
+}
+
 }  // namespace mynah::detail

@@ -4,6 +4,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -105,8 +106,15 @@ class job : public std::enable_shared_from_this<job> {
   std::atomic<state> now = state::running;
   std::atomic<mynah::clock::time_point> due{};
 
+  /// A reply is on its way. Called by the command's own thread: waits while very many are, so that
+  /// a command cannot say more than the network takes.
+  void sending_one();
+  /// It has left, or was dropped.
+  void sent_one();
+
   // On the strand.
   bool said_something = false;
+  bool past_grace = false;             ///< was told to stop, and did not in the time for it
   std::optional<mynah::outcome> told;  ///< the asker has been told how it ended
   core::admission::ticket ticket;
   mynah::clock::time_point started{};
@@ -119,6 +127,9 @@ class job : public std::enable_shared_from_this<job> {
 
  private:
   const std::shared_ptr<core::pipeline> home_;
+  std::mutex unsent_mutex_;
+  std::condition_variable_any fewer_unsent_;
+  std::size_t unsent_ = 0;
 
  public:
   const std::shared_ptr<job_link> link;

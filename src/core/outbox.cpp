@@ -14,6 +14,8 @@ namespace {
 
 // Empty rooms are kept up to this many, so that a busy room is not made anew for each message.
 constexpr std::size_t kept_rooms = 256;
+// Who waits for the queue to become short goes on at this length.
+constexpr std::size_t few = 100;
 
 }  // namespace
 
@@ -34,9 +36,9 @@ outbox::room& outbox::room_of(const outgoing& message) {
   return *place;
 }
 
-void outbox::push(outgoing message) {
+void outbox::push(outgoing message, std::shared_ptr<detail::job> from) {
   room& place = room_of(message);
-  enqueue(place, item{std::move(message), nullptr});
+  enqueue(place, item{std::move(message), nullptr, std::move(from)});
 }
 
 void outbox::push_progress(outgoing message, const std::shared_ptr<detail::job>& of) {
@@ -49,7 +51,7 @@ void outbox::push_progress(outgoing message, const std::shared_ptr<detail::job>&
       return;
     }
   }
-  enqueue(place, item{std::move(message), of});
+  enqueue(place, item{std::move(message), of, nullptr});
 }
 
 void outbox::enqueue(room& place, item added) {
@@ -57,6 +59,7 @@ void outbox::enqueue(room& place, item added) {
     if (place.dropped++ == 0) {
       log_.warning("too many messages wait to be sent; dropping new ones", {{"room", place.name}});
     }
+    if (added.from != nullptr) added.from->sent_one();
     return;
   }
   place.items.push_back(std::move(added));
@@ -102,8 +105,9 @@ task<void> outbox::pump(room* place) {
         log_.warning("message not delivered",
                      {{"room", place->name}, {"reason", error.describe()}});
       }
+      if (next.from != nullptr) next.from->sent_one();
       place->items.pop_front();
-      --waiting_;
+      if (--waiting_ == few) changed_.notify_all();
       if (place->dropped != 0) {
         log_.warning("messages were dropped",
                      {{"room", place->name}, {"count", std::to_string(place->dropped)}});
@@ -139,6 +143,11 @@ task<void> outbox::detach() {
   }
   for (room* place : places) place->cancel.emit(boost::asio::cancellation_type::terminal);
   while (sending_ != 0) co_await changed_.wait();
+}
+
+task<void> outbox::caught_up() {
+  if (waiting_ < room_limit / 2) co_return;
+  while (waiting_ > few && connection_ != nullptr && sending_ != 0) co_await changed_.wait();
 }
 
 task<void> outbox::flushed() {

@@ -31,7 +31,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   outbox(boost::asio::any_io_executor strand, logger log);
 
   /// Queues a message; drops it with a log line if its room has `room_limit` waiting.
-  void push(outgoing message);
+  void push(outgoing message, std::shared_ptr<detail::job> from = nullptr);
   /// Queues how far a job is: replaces a waiting message of the same job, edits the last sent one
   /// where the connection can.
   void push_progress(outgoing message, const std::shared_ptr<detail::job>& of);
@@ -44,6 +44,9 @@ class outbox : public std::enable_shared_from_this<outbox> {
   /// Completes when nothing waits, or there is no connection.
   task<void> flushed();
 
+  /// Completes when few messages wait, or nothing is being sent.
+  task<void> caught_up();
+
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
 
   static constexpr std::size_t room_limit = 1000;
@@ -53,6 +56,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   struct item {
     outgoing message;
     std::shared_ptr<detail::job> progress_of;
+    std::shared_ptr<detail::job> from;  ///< told when the message has left
     int attempts = 0;
   };
   struct room {

@@ -38,7 +38,7 @@ class parser {
       if (!flags_ended && !each.quoted && each.text == "--") {
         flags_ended = true;
       } else if (!flags_ended && !each.quoted && each.text.size() > 2 &&
-                 each.text.starts_with("--")) {
+                 each.text.starts_with("--") && !(rest_is_next() && !names_flag(each.text))) {
         wrong = take_flag(words, i);
       } else if (take_rest(each, flags_ended)) {
         break;
@@ -90,7 +90,13 @@ class parser {
     if (equals != std::string_view::npos) {
       return set(*declared, std::string(text.substr(equals + 1)));
     }
-    if (declared->type == parameter_type::boolean) return set(*declared, "yes");
+    if (declared->type == parameter_type::boolean) {
+      // A word that says yes or no is the flag's; 1 and 0 may be somebody else's number.
+      const bool next_is_value = i + 1 < words.size() && !words[i + 1].quoted &&
+                                 words[i + 1].text.size() > 1 &&
+                                 parse_boolean(words[i + 1].text).has_value();
+      return set(*declared, next_is_value ? words[++i].text : "yes");
+    }
     if (i + 1 == words.size()) {
       return "--" + declared->name + " needs a value: " + declared->expected();
     }
@@ -107,11 +113,28 @@ class parser {
     return text;
   }
 
+  // Free text comes next: what only looks like a flag belongs to it.
+  [[nodiscard]] bool rest_is_next() const {
+    const parameter* next = next_positional();
+    return next != nullptr && next->takes_rest;
+  }
+
+  [[nodiscard]] bool names_flag(std::string_view text) const {
+    std::string_view name = text.substr(
+        2, text.find('=') == std::string_view::npos ? std::string_view::npos : text.find('=') - 2);
+    const parameter* declared = find(name);
+    if (declared == nullptr && name.starts_with("no-")) declared = find(name.substr(3));
+    return declared != nullptr && !declared->takes_rest;
+  }
+
   // The last positional may take the rest of the line exactly as it was typed.
   bool take_rest(const word& first, bool flags_ended) {
     const parameter* next = next_positional();
     if (next == nullptr || !next->takes_rest) return false;
-    if (!flags_ended && named_value(first)) return false;
+    if (!flags_ended) {
+      const parameter* named = named_value(first);
+      if (named != nullptr && named != next) return false;
+    }
     data_.values.emplace_back(
         next->name, std::string(trimmed(std::string_view(data_.line).substr(first.begin))));
     return true;
@@ -212,6 +235,9 @@ std::optional<std::string> declaration_error(const command_spec& spec) {
     const bool good_name = !declared.name.empty() && !declared.name.starts_with('-') &&
                            declared.name.find_first_of(" \t\n=\"'") == std::string::npos;
     if (!good_name) return what + ": a name is letters without blanks, quotes or '='";
+    if (declared.is_flag && declared.name == "help") {
+      return what + ": `--help` is the request for help";
+    }
     if (!names.insert(declared.name).second) return what + " is declared twice";
     if (declared.type == parameter_type::choice && declared.choices.empty()) {
       return what + " has no choices";

@@ -53,6 +53,11 @@ pipeline::pipeline(boost::asio::any_io_executor strand, std::shared_ptr<clock> c
     return a->code->spec().name < b->code->spec().name;
   });
   plugin_settings_[""] = settings.bot;
+  std::vector<std::string> permissions = {"cancel.any"};
+  for (const auto& each : registered_->commands) {
+    permissions.push_back(each->code->spec().required_permission);
+  }
+  gate_.refuse_idle_restrictions(permissions, settings.bot.source("restrict"));
   for (const mynah::settings& each : settings.plugins) plugin_settings_[each.owner()] = each;
   for (const input_selection& each : settings.inputs) {
     outboxes_[each.name] = std::make_shared<outbox>(strand_, log_.named(each.name));
@@ -73,7 +78,9 @@ void pipeline::on_event(event seen) {
     if (auto chosen = choices_.command_for(
             seen.from, found.how == addressed_by::nothing ? trimmed(seen.text) : found.line,
             clock_->now())) {
-      run_line(seen, *chosen);
+      std::string_view line = *chosen;
+      if (!prefix_.empty() && line.starts_with(prefix_)) line.remove_prefix(prefix_.size());
+      run_line(seen, line);
       return;
     }
     if (found.how == addressed_by::nothing || found.line.empty()) return;
@@ -225,15 +232,16 @@ bool pipeline::on_strand() const {
   return strand != nullptr && strand->running_in_this_thread();
 }
 
-void pipeline::post_reply(const address& where, reply message) {
-  if (message.empty()) return;
+bool pipeline::post_reply(const address& where, reply message, std::shared_ptr<job> from) {
+  if (message.empty()) return false;
   const auto found = outboxes_.find(where.input);
   if (found == outboxes_.end()) {
     log_.warning("a message names an input this bot does not have", {{"input", where.input}});
-    return;
+    return false;
   }
   if (message.framed() != nullptr) choices_.remember(where, *message.framed(), clock_->now());
-  found->second->push(outgoing(where, std::move(message)));
+  found->second->push(outgoing(where, std::move(message)), std::move(from));
+  return true;
 }
 
 void pipeline::say(const address& where, reply message) {
@@ -247,17 +255,15 @@ void pipeline::emit(const address& where, reply message) {
   post_reply(where, std::move(message));
 }
 
-void pipeline::reply_from(const std::shared_ptr<job>& from, reply message, bool is_progress) {
+bool pipeline::reply_from(const std::shared_ptr<job>& from, reply message, bool is_progress) {
   // Muted once the asker has been told that it ended, or somebody told it to stop.
-  if (message.empty() || from->told || from->now == job::state::cancelling) return;
+  if (message.empty() || from->told || from->now == job::state::cancelling) return false;
   from->said_something = true;
-  if (!is_progress) {
-    post_reply(from->said.from, std::move(message));
-    return;
-  }
+  if (!is_progress) return post_reply(from->said.from, std::move(message), from);
   const auto found = outboxes_.find(from->said.from.input);
-  if (found == outboxes_.end()) return;
+  if (found == outboxes_.end()) return false;
   found->second->push_progress(outgoing(from->said.from, std::move(message)), from);
+  return true;
 }
 
 bool pipeline::permits(const principal& who, std::string_view permission) const {

@@ -50,7 +50,8 @@ class pipeline final : public bot_view,
   void say(const address& where, reply message);
 
   // For contexts.
-  void reply_from(const std::shared_ptr<detail::job>& job, reply message, bool is_progress);
+  /// False if the message goes nowhere.
+  bool reply_from(const std::shared_ptr<detail::job>& job, reply message, bool is_progress);
   [[nodiscard]] bool permits(const principal& who, std::string_view permission) const;
   [[nodiscard]] const boost::asio::any_io_executor& strand() const noexcept { return strand_; }
   [[nodiscard]] bool on_strand() const;
@@ -89,7 +90,7 @@ class pipeline final : public bot_view,
   [[nodiscard]] bool asks_for_help(const event& said, std::string_view line);
   void unknown(const event& said, std::string_view line);
   void refuse(const detail::job& job, outcome how, std::string reason, reply message);
-  void post_reply(const address& where, reply message);
+  bool post_reply(const address& where, reply message, std::shared_ptr<detail::job> from = nullptr);
   void write_audit(const audit_record& record);
 
   boost::asio::any_io_executor strand_;

@@ -267,10 +267,27 @@ class resolver {
     return value;
   }
 
+  // "irc:oftc" for "irc.oftc.server", if that is what the name means.
+  [[nodiscard]] std::string unselected_instance(const std::string& name) const {
+    for (const flag_group& group : groups_) {
+      if (!group.is_input || !name.starts_with(group.plugin + ".")) continue;
+      const std::size_t dot = name.rfind('.');
+      const std::size_t start = group.plugin.size() + 1;
+      if (dot == std::string::npos || dot <= start) continue;
+      if (known_.count(group.plugin + name.substr(dot)) == 0) continue;
+      return group.plugin + ":" + name.substr(start, dot - start);
+    }
+    return {};
+  }
+
   void refuse_unknown() const {
     const std::vector<std::string> names(known_.begin(), known_.end());
     for (const auto& [name, entry] : given_.all()) {
       if (known_.count(name) != 0) continue;
+      if (const std::string instance = unselected_instance(name); !instance.empty()) {
+        throw settings_error(shown(name, entry.source) + " is for the input " + instance +
+                             ", which --inputs does not select");
+      }
       std::string near = meant(name, names);
       if (entry.source.starts_with("--") && !near.empty()) {
         near = "; did you mean '" + as_flag(nearest(name, names, 1).front()) + "'?";

@@ -44,6 +44,9 @@ runner::runner(run_observer& observer, boost::asio::any_io_executor strand,
 
 namespace {
 
+// How long a command that was told to stop gets to do so before the end of the bot passes it by.
+constexpr std::chrono::seconds grace{2};
+
 // Fills in what the exception in flight means. Only texts that commands wrote for people go out.
 template <class Result>
 void explain_exception(Result& result) {
@@ -237,6 +240,23 @@ void runner::expire(const std::shared_ptr<job>& late) {
                                 " and was told to stop (job " + std::to_string(late->id) + ")"));
   observer_.settled(*late, outcome::timed_out, "deadline " + format_duration(limit));
   tell_to_stop(*late);
+  const std::weak_ptr<job> weak = late;
+  late->deadline_timer = clock_->call_at(clock_->now() + grace, [this, weak] {
+    if (const auto stuck = weak.lock()) give_up(stuck);
+  });
+}
+
+void runner::give_up(const std::shared_ptr<job>& stuck) {
+  stuck->deadline_timer = 0;
+  stuck->past_grace = true;
+  if (draining_) leave_behind(stuck);
+}
+
+void runner::begin_draining() {
+  draining_ = true;
+  for (const auto& each : jobs()) {
+    if (each->past_grace) leave_behind(each);
+  }
 }
 
 void runner::tell_to_stop(job& running) {
@@ -279,23 +299,26 @@ std::shared_ptr<job> runner::find(std::uint64_t id) const {
 
 std::size_t runner::abandon_all() {
   const std::vector<std::shared_ptr<job>> left = jobs();
+  for (const auto& each : left) leave_behind(each);
+  return left.size();
+}
+
+void runner::leave_behind(const std::shared_ptr<job>& stuck) {
   {
     const std::lock_guard lock(jobs_mutex_);
-    jobs_.clear();
+    if (jobs_.erase(stuck->id) == 0) return;
   }
-  for (const auto& each : left) {
-    forget_timers(*each);
-    admission_.leave(each->ticket);
-    if (!each->told) {
-      each->told = outcome::cancelled;
-      observer_.deliver(each, reply(each->what.code->spec().name + " did not stop (job " +
-                                    std::to_string(each->id) + "); what came of it is unknown"));
-      observer_.settled(*each, outcome::cancelled, "did not stop; outcome unknown");
-    }
-    each->abandon();
+  ++abandoned_;
+  forget_timers(*stuck);
+  admission_.leave(stuck->ticket);
+  if (!stuck->told) {
+    stuck->told = outcome::cancelled;
+    observer_.deliver(stuck, reply(stuck->what.code->spec().name + " did not stop (job " +
+                                   std::to_string(stuck->id) + "); what came of it is unknown"));
+    observer_.settled(*stuck, outcome::cancelled, "did not stop; outcome unknown");
   }
-  emptied_.notify_all();
-  return left.size();
+  stuck->abandon();
+  if (jobs_.empty()) emptied_.notify_all();
 }
 
 void runner::question_opened(job& asking) {

@@ -64,6 +64,10 @@ class runner {
   bool cancel(std::uint64_t id, const std::string& reason);
   /// Tells all jobs to stop.
   void cancel_all(const std::string& reason);
+  /// From now on a job that was told to stop and does not is left behind after its grace.
+  void begin_draining();
+  /// Jobs left behind so far.
+  [[nodiscard]] std::size_t abandoned() const noexcept { return abandoned_; }
   /// Gives up on all jobs that are left: they may go on, but nothing they do reaches anybody.
   /// Returns how many there were.
   std::size_t abandon_all();
@@ -90,6 +94,8 @@ class runner {
   void arm(const std::shared_ptr<detail::job>& job);
   void expire(const std::shared_ptr<detail::job>& job);
   void tell_to_stop(detail::job& job);
+  void give_up(const std::shared_ptr<detail::job>& job);
+  void leave_behind(const std::shared_ptr<detail::job>& job);
   void forget_timers(detail::job& job);
   std::string new_error_id();
 
@@ -102,6 +108,8 @@ class runner {
   mutable std::mutex jobs_mutex_;  ///< changed on the strand, shown anywhere
   std::map<std::uint64_t, std::shared_ptr<detail::job>> jobs_;
   std::uint64_t last_id_ = 0;
+  bool draining_ = false;
+  std::size_t abandoned_ = 0;
   std::mt19937 random_;
   net::condition emptied_;
 };

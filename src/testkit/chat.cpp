@@ -90,12 +90,22 @@ class chat::impl {
 
   // All that can happen without time passing.
   void settle(std::chrono::milliseconds at_most) {
+    // In slices: a command that says very much waits for its words to be sent, which happens here.
+    constexpr std::chrono::milliseconds slice{5};
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    std::size_t done = 0;
     do {
       io.restart();
-      io.poll();
-      threads->wait_until_quiet(at_most);
+      done = io.poll();
+      const bool last = std::chrono::steady_clock::now() >= until;
+      if (!threads->wait_until_quiet(slice) && !last) {
+        done = 1;
+        continue;
+      }
+      threads->accept_hung();
       io.restart();
-    } while (io.poll() != 0);
+      done = io.poll();
+    } while (done != 0);
     if (error) std::rethrow_exception(std::exchange(error, nullptr));
   }
 

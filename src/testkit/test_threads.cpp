@@ -32,14 +32,20 @@ void test_threads::submit(std::function<void()> work) {
   });
 }
 
-void test_threads::wait_until_quiet(std::chrono::milliseconds patience) {
+// With the mutex held.
+std::size_t test_threads::busy() const {
+  const std::size_t blocked = clock_->blocked_threads();
+  return shared_->running > blocked ? shared_->running - blocked : 0;
+}
+
+bool test_threads::wait_until_quiet(std::chrono::milliseconds patience) {
   std::unique_lock lock(shared_->mutex);
-  const auto busy = [this] {
-    const std::size_t blocked = clock_->blocked_threads();
-    return shared_->running > blocked ? shared_->running - blocked : 0;
-  };
-  const bool quiet = shared_->changed.wait_for(lock, patience, [&] { return busy() <= hung_; });
-  hung_ = quiet ? std::min(hung_, busy()) : busy();
+  return shared_->changed.wait_for(lock, patience, [this] { return busy() <= hung_; });
+}
+
+void test_threads::accept_hung() {
+  const std::lock_guard lock(shared_->mutex);
+  hung_ = busy();
 }
 
 }  // namespace mynah::testkit

@@ -25,9 +25,11 @@ class test_threads {
 
   void submit(std::function<void()> work);
 
-  /// Waits until every thread has ended or is blocked on the clock; for at most `patience`, and not
-  /// again for threads that were waited for in vain.
-  void wait_until_quiet(std::chrono::milliseconds patience);
+  /// Waits until every thread has ended or is blocked on the clock, for at most `patience`; false
+  /// if some are still busy. Threads that hang are not waited for.
+  [[nodiscard]] bool wait_until_quiet(std::chrono::milliseconds patience);
+  /// Takes those that are busy now for hanging.
+  void accept_hung();
 
  private:
   // Threads may outlive the chat they were started by.
@@ -40,6 +42,8 @@ class test_threads {
   std::shared_ptr<virtual_clock> clock_;
   std::shared_ptr<shared> shared_;
   std::size_t hung_ = 0;
+
+  [[nodiscard]] std::size_t busy() const;
   core::blocking_pool pool_;
 };
 

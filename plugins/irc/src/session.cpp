@@ -459,6 +459,8 @@ event session::made(event_type type, const message_source& from, std::string roo
     one.normalised = true;
     one.raw_text = readable;
   }
+  // A source without user and host is a server, or somebody nobody could name.
+  if (from.user.empty() && from.host.empty()) one.origin = event_origin::bot;
   if (is_me(from.nick)) one.origin = event_origin::self;
   one.to = nick_;
   return one;

@@ -37,7 +37,7 @@ class script {
 class script_conn final : public conn {
  public:
   script_conn(std::shared_ptr<script> of, boost::asio::any_io_executor executor)
-      : script_(std::move(of)), box_(executor, 1'000) {
+      : script_(std::move(of)), box_(executor, 10'000) {
     for (const std::string& line : script_->lines) {
       event said(event_type::message, address("script", "room", "alice", {}, true),
                  principal("script", "alice", assurance::verified), line);
@@ -268,6 +268,39 @@ TEST_CASE("an answer that comes right before the end of the input still counts")
   // Both lines come at once: the second is no command, and may be read before the question is
   // asked.
   CHECK(lines->answers.back() != "error executing ask: nobody is left to answer");
+}
+
+TEST_CASE("a long script and a talkative command lose no answer") {
+  const auto lines = std::make_shared<script>();
+  lines->lines.assign(3'000, "fast");
+  lines->lines.emplace_back("flood");
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  bot->add(make_command(command_spec("fast", "").quick(), [](const arguments&) { return "x"; }));
+  bot->add(make_command(command_spec("flood", ""), [](context& ctx) {
+    for (int i = 0; i < 5'000; ++i) ctx.reply(std::to_string(i));
+    return "end";
+  }));
+  CHECK(run(*bot, io).has_value());
+  REQUIRE(lines->answers.size() == 3'000 + 5'000 + 1);
+  CHECK(lines->answers.back() == "end");
+  CHECK(lines->answers[7'999] == "4999");
+}
+
+TEST_CASE("a command that does not stop at its deadline does not hold up the end of a script") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"stuck"};
+  const auto gate = std::make_shared<std::promise<void>>();
+  boost::asio::io_context io;
+  {
+    const auto bot = bot_for(io.get_executor(), lines);
+    bot->add(make_command(command_spec("stuck", "").deadline(10ms),
+                          [open = gate->get_future().share()](const arguments&) { open.wait(); }));
+    CHECK(run(*bot, io).has_value());
+    CHECK(bot->abandoned_commands());
+  }
+  CHECK(lines->answers.size() == 1);
+  gate->set_value();
 }
 
 TEST_CASE("what is wrong with the settings leaves run as an exception") {

@@ -54,7 +54,9 @@ TEST_CASE("values arrive in every spelling") {
   check("deploy web prod 3 --timeout=90s --ratio=0.5 --force=yes");
   check("deploy --force web timeout=1m30s --ratio +0.5 prod count=3");
   check("deploy service=web env=prod count=3 timeout=90s ratio=5e-1 force=on");
-  check("deploy --service web --env prod --count 3 --timeout 90s --ratio .5 --force=true");
+  check("deploy --service web --env prod --count 3 --timeout 90s --ratio .5 --force true");
+  CHECK_FALSE(parsed(spec, "deploy --force no web").args.boolean("force"));
+  CHECK(parsed(spec, "deploy --force web").args.string("service") == "web");
 }
 
 TEST_CASE("defaults and absence") {
@@ -132,6 +134,17 @@ TEST_CASE("the last positional may take the rest as typed") {
   CHECK(got.args.string("what") == "it's  a \"quoted\" --day k=v");
 }
 
+TEST_CASE("free text may begin like a flag or like the parameter's own name") {
+  const command_spec spec = command_spec("echo", "")
+                                .parameter(parameter::boolean("loud").flag())
+                                .parameter(parameter::string("text").rest());
+  CHECK(parsed(spec, "echo text=hello world").args.string("text") == "text=hello world");
+  CHECK(parsed(spec, "echo --foo bar").args.string("text") == "--foo bar");
+  CHECK(parsed(spec, "echo --text x").args.string("text") == "--text x");
+  CHECK(parsed(spec, "echo --loud --foo").args.string("text") == "--foo");
+  CHECK(parsed(spec, "echo loud=yes a=b").args.string("text") == "a=b");
+}
+
 TEST_CASE("names of several words are not values") {
   const command_spec spec = command_spec("db backup", "").parameter(parameter::string("name"));
   CHECK(parsed(spec, "db backup main").args.string("name") == "main");
@@ -169,6 +182,8 @@ TEST_CASE("contradictions in a declaration are found") {
         "parameter 'b' stands after one that takes the rest of the line");
   CHECK(wrong(command_spec("x", "").parameter(parameter::integer("a").rest())) ==
         "parameter 'a': only a positional string can take the rest of the line");
+  CHECK(wrong(command_spec("x", "").parameter(parameter::boolean("help").flag())) ==
+        "parameter 'help': `--help` is the request for help");
   CHECK(wrong(command_spec("x", "").parameter(parameter::string("a b"))) ==
         "parameter 'a b': a name is letters without blanks, quotes or '='");
 }

@@ -187,3 +187,12 @@ TEST_CASE("without a right, --help of a command is refused like the command") {
   chat.say("bob", "#ops", "!deploy --help");
   chat.expect_reply_containing("denied: deploy changes something");
 }
+
+TEST_CASE("a restriction that fits nothing is refused: it was meant to close something") {
+  chat chat;
+  chat.add(ping());
+  chat.set("restrict", "pnig");
+  CHECK_THROWS_WITH(chat.say("alice", "#ops", "!ping"),
+                    "--restrict (the program): 'pnig' fits no command or permission; did you mean "
+                    "'ping'?");
+}

@@ -123,9 +123,9 @@ TEST_CASE("what is wrong is named, with where it came from and what was expected
         "unknown setting 'irc.sever' (bot.toml:7); did you mean 'irc.server'?");
   CHECK(error([](auto& given) { given.set("irc.sever", "x", "--irc-sever"); }) ==
         "unknown flag --irc-sever; did you mean '--irc-server'?");
-  CHECK(error([](auto& given) {
-          given.set("irc.libera.server", "x", "bot.toml:9");
-        }).starts_with("unknown setting 'irc.libera.server' (bot.toml:9)"));
+  CHECK(error([](auto& given) { given.set("irc.libera.server", "x", "bot.toml:9"); }) ==
+        "'irc.libera.server' (bot.toml:9) is for the input irc:libera, which --inputs does not "
+        "select");
   CHECK(error([](auto& given) { given.set("irc.port", "many", "--irc-port"); }) ==
         "--irc-port is 'many'; expected a whole number");
   CHECK(error([](auto& given) { given.set("irc.port", "0", "MYNAH_IRC_PORT"); }) ==
