@@ -53,3 +53,16 @@ TEST_CASE("--exec without a command line is a wrong configuration") {
   CHECK(exec("").code == 2);
   CHECK(exec("  ").err == "test-bot: --exec needs a command line\n");
 }
+
+TEST_CASE("a reply that cannot be written is a failure") {
+  const finished full({"/bin/sh", "-c", MICRO_BOT " --exec ping >/dev/full"});
+  CHECK(full.code == 1);
+}
+
+TEST_CASE("thousands of lines from a pipe are all answered") {
+  std::string lines;
+  for (int i = 0; i < 5'000; ++i) lines += "ping\n";
+  const finished all({MICRO_BOT}, lines);
+  CHECK(all.code == 0);
+  CHECK(all.out.size() == std::string("pong\n").size() * 5'000);
+}

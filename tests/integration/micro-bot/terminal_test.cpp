@@ -116,7 +116,6 @@ TEST_CASE("without a usable terminal lines are read as they come") {
   terminal user(MICRO_BOT, {{"TERM", "dumb"}});
   user.bot.write("ping\n");
   REQUIRE(user.bot.shows("pong"));
-  REQUIRE(user.bot.shows("> "));  // reading again; before, the key may be lost
   user.bot.write("\x04");
   CHECK(user.bot.ended() == 0);
 }
