@@ -37,8 +37,10 @@ boost::system::error_code make_error_code(errc value) noexcept;
 class failure {
  public:
   failure() = default;
+  // NOLINTBEGIN(google-explicit-constructor): `co_return mynah::errc::closed` is the point
   failure(error_code code, std::string message = {}, std::string remote = {});
   failure(errc value, std::string message = {}, std::string remote = {});
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] const error_code& code() const noexcept { return code_; }
   /// Our words, e.g. "connecting to irc.example:6697".

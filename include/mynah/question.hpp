@@ -18,7 +18,13 @@ using answer_validator = std::function<std::optional<std::string>(std::string_vi
 /// How a question is asked. A class with constructors, so that it may stand inside `co_await`.
 class ask_options {
  public:
-  ask_options() = default;
+  ask_options();
+  ask_options(const ask_options&);
+  ask_options(ask_options&&) noexcept;
+  ask_options& operator=(const ask_options&);
+  ask_options& operator=(ask_options&&) noexcept;
+  ~ask_options();
+  // NOLINTNEXTLINE(google-explicit-constructor): may stand in braces
   ask_options(std::chrono::milliseconds timeout, std::vector<std::string> choices = {},
               answer_validator validator = {});
 

@@ -48,7 +48,7 @@ void keep_for_ever(std::shared_ptr<pipeline> used) {
 class bot::impl : public std::enable_shared_from_this<bot::impl> {
  public:
   impl(boost::asio::any_io_executor executor, bot_options options)
-      : strand_(boost::asio::strand<boost::asio::any_io_executor>(std::move(executor))),
+      : strand_(boost::asio::strand<boost::asio::any_io_executor>(executor)),
         options_(std::move(options)),
         clock_(options_.clock ? options_.clock : core::make_system_clock(strand_)),
         log_(options_.log, options_.level, "bot"),

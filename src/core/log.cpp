@@ -99,8 +99,7 @@ void logger::log(log_level level, std::string_view message,
       field.second = safe_values.back();
     }
     (*sink_)(log_record(level, component_, safe_message, shown));
-  } catch (...) {
-    // A log line is never worth the bot.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): a log line is never worth the bot
   }
 }
 

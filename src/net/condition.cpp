@@ -148,7 +148,8 @@ condition::~condition() {
 task<void> condition::wait() {
   waiter node(*this);
   co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(boost::system::error_code)>(
-      [&node](auto&& handler) { node.start(std::move(handler)); }, asio::use_awaitable);
+      [&node](auto&& handler) { node.start(std::forward<decltype(handler)>(handler)); },
+      asio::use_awaitable);
   // Nothing here may touch the condition: it can be gone by now.
 }
 

@@ -115,6 +115,7 @@ class mailbox {
   };
 
   static task<result<void>> push_to(std::shared_ptr<state> box, T value) {
+    // NOLINTNEXTLINE(bugprone-use-after-move): a push that fails leaves the value alone
     while (!box->try_push(std::move(value))) {
       if (box->closed) co_return failure(errc::closed);
       co_await box->emptied.wait();

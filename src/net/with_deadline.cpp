@@ -58,7 +58,9 @@ void start(const asio::any_io_executor& executor, task<void> op, const std::shar
 task<void> run_child(const asio::any_io_executor& executor, task<void> op,
                      const std::shared_ptr<race>& both) {
   co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
-      [&](auto&& handler) { start(executor, std::move(op), both, std::move(handler)); },
+      [&](auto&& handler) {
+        start(executor, std::move(op), both, std::forward<decltype(handler)>(handler));
+      },
       asio::use_awaitable);
 }
 

@@ -56,6 +56,7 @@ class thread_locale {
 std::string to_utf8(const wchar_t* wide, std::size_t length) {
   std::string out;
   for (std::size_t i = 0; i < length; ++i) {
+    // NOLINTNEXTLINE(bugprone-signed-char-misuse): wchar_t is no char
     const auto code = static_cast<unsigned long>(wide[i]);
     if (code < 0x80) {
       out += static_cast<char>(code);
