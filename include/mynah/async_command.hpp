@@ -47,6 +47,10 @@ class async_command : public command {
 };
 
 namespace detail {
+// Coroutines of the library, so that not every file with a command compiles its own.
+task<mynah::reply> as_reply(task<std::string> answer);
+task<mynah::reply> as_reply(task<void> answered);
+
 template <class Function>
 class coroutine_command final : public async_command {
  public:
@@ -55,12 +59,13 @@ class coroutine_command final : public async_command {
 
   task<mynah::reply> run_async(async_context& ctx) override {
     using returned = typename std::invoke_result_t<Function&, async_context&>::value_type;
-    if constexpr (std::is_void_v<returned>) {
-      co_await function_(ctx);
-      co_return mynah::reply();
+    static_assert(std::is_void_v<returned> || std::is_same_v<returned, std::string> ||
+                      std::is_same_v<returned, mynah::reply>,
+                  "a coroutine command is a task of mynah::reply, std::string or void");
+    if constexpr (std::is_same_v<returned, mynah::reply>) {
+      return function_(ctx);
     } else {
-      mynah::reply answer = co_await function_(ctx);
-      co_return answer;
+      return as_reply(function_(ctx));
     }
   }
 

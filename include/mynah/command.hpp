@@ -47,6 +47,13 @@ class command_spec {
   /// `pattern` is RE2 syntax, searched unanchored and case-sensitive, as the author wrote it.
   command_spec(std::string name, std::string pattern, std::string usage, std::string description);
 
+  // Out of line, as they are long and every file with a command would compile them again.
+  command_spec(const command_spec&);
+  command_spec(command_spec&&) noexcept;
+  command_spec& operator=(const command_spec&);
+  command_spec& operator=(command_spec&&) noexcept;
+  ~command_spec();
+
   /// Another first word for the same command; only for a derived pattern.
   command_spec& alias(std::string word);
   command_spec& parameter(mynah::parameter declared);
@@ -88,7 +95,7 @@ class command_spec {
 /// coroutine, or use `make_command`.
 class command {
  public:
-  explicit command(command_spec spec) : spec_(std::move(spec)) {}
+  explicit command(command_spec spec);
   command(const command&) = delete;
   command& operator=(const command&) = delete;
   virtual ~command();

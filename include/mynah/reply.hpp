@@ -75,7 +75,13 @@ class card {
 /// Thread safety: a value.
 class reply {
  public:
-  reply() = default;
+  reply();
+  // Out of line, as they are long and every file with a command would compile them again.
+  reply(const reply&);
+  reply(reply&&) noexcept;
+  reply& operator=(const reply&);
+  reply& operator=(reply&&) noexcept;
+  ~reply();
 
   template <class Text>
     requires std::is_convertible_v<Text, std::string_view> &&
@@ -83,8 +89,8 @@ class reply {
   reply(Text&& words) {  // NOLINT(google-explicit-constructor): a reply is mostly just text
     add_text(std::string(std::string_view(words)));
   }
-  reply(std::string words) { add_text(std::move(words)); }  // NOLINT(google-explicit-constructor)
-  reply(mynah::card framed);                                // NOLINT(google-explicit-constructor)
+  reply(std::string words);   // NOLINT(google-explicit-constructor)
+  reply(mynah::card framed);  // NOLINT(google-explicit-constructor)
 
   reply& text(std::string value);
   reply& untrusted(std::string value);

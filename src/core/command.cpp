@@ -15,6 +15,12 @@ command_spec::command_spec(std::string name, std::string pattern, std::string us
       description(std::move(description)),
       required_permission(this->name) {}
 
+command_spec::command_spec(const command_spec&) = default;
+command_spec::command_spec(command_spec&&) noexcept = default;
+command_spec& command_spec::operator=(const command_spec&) = default;
+command_spec& command_spec::operator=(command_spec&&) noexcept = default;
+command_spec::~command_spec() = default;
+
 command_spec& command_spec::alias(std::string word) {
   aliases.push_back(std::move(word));
   return *this;
@@ -91,11 +97,26 @@ std::string command_spec::help_text() const {
   return text;
 }
 
+command::command(command_spec spec) : spec_(std::move(spec)) {}
 command::~command() = default;
 
 reply async_command::run(context& ctx) {
   static_cast<void>(ctx);
   throw std::logic_error("async_command::run called; coroutines are started with run_async");
 }
+
+namespace detail {
+
+task<mynah::reply> as_reply(task<std::string> answer) {
+  std::string text = co_await std::move(answer);
+  co_return mynah::reply(std::move(text));
+}
+
+task<mynah::reply> as_reply(task<void> answered) {
+  co_await std::move(answered);
+  co_return mynah::reply();
+}
+
+}  // namespace detail
 
 }  // namespace mynah

@@ -14,6 +14,13 @@ ask_options::ask_options(std::chrono::milliseconds timeout, std::vector<std::str
                          answer_validator validator)
     : time_limit(timeout), choices(std::move(choices)), check(std::move(validator)) {}
 
+ask_options::ask_options() = default;
+ask_options::ask_options(const ask_options&) = default;
+ask_options::ask_options(ask_options&&) noexcept = default;
+ask_options& ask_options::operator=(const ask_options&) = default;
+ask_options& ask_options::operator=(ask_options&&) noexcept = default;
+ask_options::~ask_options() = default;
+
 ask_options& ask_options::timeout(std::chrono::milliseconds limit) {
   time_limit = limit;
   return *this;

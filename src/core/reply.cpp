@@ -33,6 +33,17 @@ card& card::action(std::string label, std::string command) {
   return *this;
 }
 
+reply::reply() = default;
+reply::reply(const reply&) = default;
+reply::reply(reply&&) noexcept = default;
+reply& reply::operator=(const reply&) = default;
+reply& reply::operator=(reply&&) noexcept = default;
+reply::~reply() = default;
+
+reply::reply(std::string words) {
+  add_text(std::move(words));
+}
+
 reply::reply(mynah::card framed) : card_(std::make_shared<const mynah::card>(std::move(framed))) {}
 
 void reply::add_text(std::string value) {
