@@ -58,6 +58,12 @@ class command_spec {
   command_spec& alias(std::string word);
   command_spec& parameter(mynah::parameter declared);
   command_spec& changes();
+  /// Running it twice does the same as running it once: when the bot ends while it runs, the next
+  /// start runs it again, where others are told that the outcome is unknown. For what `changes`.
+  command_spec& idempotent();
+  /// Denied to whom no grant names, although it changes nothing: what it shows is not for
+  /// everybody.
+  command_spec& restricted();
   /// What grants must name instead of the command's name.
   command_spec& permission(std::string required);
   /// Time for one run; instead of `--command-deadline`.
@@ -89,6 +95,8 @@ class command_spec {
   mynah::effects effect = mynah::effects::none;
   mynah::execution how = mynah::execution::blocking;
   bool is_hidden = false;
+  bool is_idempotent = false;
+  bool is_restricted = false;
 };
 
 /// Something people can say. Implement this for a synchronous command, `async_command` for a

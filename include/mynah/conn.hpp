@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -21,6 +22,10 @@ class outgoing {
   address to;
   mynah::reply body;
   std::string replaces;  ///< id of an own message to edit; only if the conn `can_edit`
+  /// A UUID of its own for each message, the same whenever the message is sent again, also after a
+  /// restart: goes where the network has a place for it (XMPP `origin-id`, Slack `client_msg_id`),
+  /// so that what came through twice is shown once. Empty for messages that are not kept.
+  std::string stamp;
 };
 
 /// What the network made of a message that was sent.
@@ -49,9 +54,15 @@ class conn {
   /// code (see `is_permanent`) when connecting again is pointless.
   virtual task<result<event>> recv() = 0;
 
+  /// The event with this `event::delivery` is the bot's now, or of no interest: the network need
+  /// not deliver it again. Called once for each event whose `delivery` is not zero, in any order,
+  /// as long as this connection lives. Must not wait: what has to be sent for it is queued.
+  virtual void acknowledge(std::uint64_t delivery) noexcept { static_cast<void>(delivery); }
+
   /// Sends one reply, escaped and split as the network needs it; completes when the network has
   /// taken it; `message` lives that long. An error with `errc::not_sent` concerns this message
-  /// only.
+  /// only; `errc::throttled` says that the network takes it later, after `failure::retry_after` if
+  /// it told. Any other error means that the connection is lost.
   virtual task<result<receipt>> send(const outgoing& message) = 0;
 
   /// Says goodbye and closes; after it `recv` fails. Called once, bounded by the caller.

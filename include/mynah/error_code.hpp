@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -47,6 +48,12 @@ class failure {
   [[nodiscard]] const std::string& message() const noexcept { return message_; }
   /// The remote side's words, sanitised of control characters.
   [[nodiscard]] const std::string& remote() const noexcept { return remote_; }
+  /// How long the network asks to wait before the next try; zero: it did not say.
+  [[nodiscard]] std::chrono::milliseconds retry_after() const noexcept { return retry_after_; }
+  failure& retry_after(std::chrono::milliseconds wait) noexcept {
+    retry_after_ = wait;
+    return *this;
+  }
   /// For logs: message, code and remote text in one line.
   [[nodiscard]] std::string describe() const;
 
@@ -54,6 +61,7 @@ class failure {
   error_code code_;
   std::string message_;
   std::string remote_;
+  std::chrono::milliseconds retry_after_{0};
 };
 
 /// `value()` of a result that failed throws boost::system::system_error with the failure's code.

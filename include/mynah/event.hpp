@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,8 +62,11 @@ class event {
   event_origin origin = event_origin::person;
   bool addressed = false;   ///< the network itself says it is for us (mention, slash command)
   bool normalised = false;  ///< `text` differs from what was typed; `raw_text` holds that
-  std::string id;           ///< the network's id of the message, empty where it has none
-  address from;             ///< where it was said and by whom; also where answers go
+  /// The network's id of the message, the same whenever it is delivered again and unique within the
+  /// input; empty where it has none.
+  std::string id;
+  std::uint64_t delivery = 0;  ///< what `conn::acknowledge` gets; zero: nothing is to be said
+  address from;                ///< where it was said and by whom; also where answers go
   mynah::principal principal;
   std::string to;    ///< the bot's own name there (nick), used to recognise `name: command`
   std::string text;  ///< UTF-8

@@ -8,7 +8,7 @@ namespace mynah {
 class registry;
 
 /// Grows when the meaning of `plugin_info` or `registry` changes.
-inline constexpr unsigned plugin_api_version = 1;
+inline constexpr unsigned plugin_api_version = 2;
 
 /// What a plugin is, as its one entry function returns it:
 ///
@@ -22,7 +22,7 @@ struct plugin_info {
   const char* name;      ///< `irc`: prefix of its flags, name in `--list-plugins`
   const char* version;
   const char* summary;           ///< one line
-  void (*fill)(registry& into);  ///< adds commands, inputs, streams and flags
+  void (*fill)(registry& into);  ///< adds commands, inputs, streams, stores and flags
 };
 
 /// A list of plugins, as `mynah_link_plugins` generates it.

@@ -21,6 +21,12 @@ std::string_view to_string(outcome value) noexcept {
       return "timed-out";
     case outcome::cancelled:
       return "cancelled";
+    case outcome::too_late:
+      return "too-late";
+    case outcome::interrupted:
+      return "interrupted";
+    case outcome::set_aside:
+      return "set-aside";
   }
   return "unknown";
 }

@@ -98,7 +98,8 @@ void authoriser::refuse_idle_restrictions(const std::vector<std::string>& permis
 }
 
 decision authoriser::decide(const principal& who, const command_spec& what) const {
-  const bool restricted = !restricted_.empty() && is_restricted(what.required_permission);
+  const bool restricted = (what.is_restricted && what.effect == effects::none) ||
+                          (!restricted_.empty() && is_restricted(what.required_permission));
   if (what.effect == effects::none && !restricted) return {true, "changes nothing"};
   decision found = has_permission(who, what.required_permission);
   if (!found.allowed) {

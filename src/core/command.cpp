@@ -36,6 +36,16 @@ command_spec& command_spec::changes() {
   return *this;
 }
 
+command_spec& command_spec::idempotent() {
+  is_idempotent = true;
+  return *this;
+}
+
+command_spec& command_spec::restricted() {
+  is_restricted = true;
+  return *this;
+}
+
 command_spec& command_spec::permission(std::string required) {
   required_permission = std::move(required);
   return *this;
@@ -80,6 +90,7 @@ std::string command_spec::help_text() const {
   std::string text = "usage: " + usage_line();
   if (!description.empty()) text += "\n" + description;
   if (effect == mynah::effects::changes) text += "\nchanges something: needs a grant";
+  if (effect == mynah::effects::none && is_restricted) text += "\nnot for everybody: needs a grant";
   for (const mynah::parameter& declared : parameters) {
     text += "\n  " + std::string(declared.is_flag ? "--" : "") + declared.name + ": ";
     if (!declared.help.empty()) text += declared.help + "; ";

@@ -165,7 +165,7 @@ bool pipeline::asks_for_help(const event& said, std::string_view line) {
 
 void pipeline::unknown(const event& said, std::string_view line) {
   const std::string_view word = first_word(line);
-  write_audit(audit_record(0, said, {}, line, outcome::unknown_command, "no command matches",
+  write_audit(audit_record(0, said, {}, line, {}, outcome::unknown_command, "no command matches",
                            std::chrono::nanoseconds(0)));
   if (!unknown_.may_answer(said.from.input + '/' + said.from.room + '/' + said.principal.key(),
                            clock_->now())) {
@@ -190,7 +190,7 @@ void pipeline::unknown(const event& said, std::string_view line) {
 void pipeline::refuse(const job& refused, outcome how, std::string reason, reply message) {
   post_reply(refused.said.from, std::move(message));
   write_audit(audit_record(refused.id, refused.said, refused.what.code->spec().name,
-                           refused.data.line, how, reason, std::chrono::nanoseconds(0)));
+                           refused.data.line, {}, how, reason, std::chrono::nanoseconds(0)));
 }
 
 void pipeline::deliver(const std::shared_ptr<job>& from, reply message) {
@@ -198,8 +198,8 @@ void pipeline::deliver(const std::shared_ptr<job>& from, reply message) {
 }
 
 void pipeline::settled(job& ended, outcome how, std::string_view reason) {
-  write_audit(audit_record(ended.id, ended.said, ended.what.code->spec().name, ended.data.line, how,
-                           reason, clock_->now() - ended.started));
+  write_audit(audit_record(ended.id, ended.said, ended.what.code->spec().name, ended.data.line, {},
+                           how, reason, clock_->now() - ended.started));
 }
 
 void pipeline::write_audit(const audit_record& record) {

@@ -18,7 +18,7 @@ std::string by(const std::string& origin) {
   return origin == program_itself ? origin : "plugin '" + origin + "'";
 }
 
-bool good_flag_name(std::string_view name) {
+bool good_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
@@ -91,7 +91,7 @@ void registrations::add(command_ptr added) {
 }
 
 void registrations::add(input_type added) {
-  if (!good_flag_name(added.name)) {
+  if (!good_name(added.name)) {
     throw registration_error(by(origin_) + ": '" + added.name +
                              "' is no name for an input; use small letters, digits and '-'");
   }
@@ -101,7 +101,7 @@ void registrations::add(input_type added) {
                              " is registered already by " + by(place->second));
   }
   for (const flag& each : added.flags) {
-    if (!good_flag_name(each.name)) {
+    if (!good_name(each.name)) {
       throw registration_error("input '" + added.name + "': '" + each.name +
                                "' is no name for a flag; use small letters, digits and '-'");
     }
@@ -120,11 +120,25 @@ void registrations::add(std::shared_ptr<stream> added) {
   streams.push_back(std::move(added));
 }
 
+void registrations::add(store_type added) {
+  if (!good_name(added.name)) {
+    throw registration_error(by(origin_) + ": '" + added.name +
+                             "' is no name for a store; use small letters, digits and '-'");
+  }
+  for (const registered_store& other : stores) {
+    if (other.type.name == added.name) {
+      throw registration_error("store '" + added.name + "' of " + by(origin_) +
+                               " is registered already by " + by(other.origin));
+    }
+  }
+  stores.emplace_back(std::move(added), origin_);
+}
+
 void registrations::add(flag added) {
   if (origin_ == program_itself) {
     throw registration_error("flag '" + added.name + "' is added outside of a plugin");
   }
-  if (!good_flag_name(added.name)) {
+  if (!good_name(added.name)) {
     throw registration_error(by(origin_) + ": '" + added.name +
                              "' is no name for a flag; use small letters, digits and '-'");
   }

@@ -8,11 +8,22 @@
 
 #include <mynah/bot.hpp>
 #include <mynah/registry.hpp>
+#include <mynah/store.hpp>
 
 #include "core/job.hpp"
 #include "core/router.hpp"
 
 namespace mynah::core {
+
+/// A kind of store and the plugin it came with, whose settings it gets.
+class registered_store {
+ public:
+  registered_store(store_type type, std::string origin)
+      : type(std::move(type)), origin(std::move(origin)) {}
+
+  store_type type;
+  std::string origin;
+};
 
 /// Everything that plugins and the program brought, checked as it comes.
 class registrations final : public registry {
@@ -26,6 +37,7 @@ class registrations final : public registry {
   void add(command_ptr added) override;
   void add(input_type added) override;
   void add(std::shared_ptr<stream> added) override;
+  void add(store_type added) override;
   void add(flag added) override;
 
   /// Throws `registration_error` if nothing at all is registered.
@@ -37,6 +49,7 @@ class registrations final : public registry {
   core::router router;
   std::vector<input_type> inputs;
   std::vector<std::shared_ptr<stream>> streams;
+  std::vector<registered_store> stores;
   std::vector<const plugin_info*> plugins;
   std::map<std::string, std::vector<flag>> flags;  ///< by plugin
 
