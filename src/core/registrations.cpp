@@ -6,6 +6,7 @@
 #include <mynah/async_command.hpp>
 #include <mynah/error.hpp>
 
+#include "core/memory_store.hpp"
 #include "core/parse_arguments.hpp"
 
 namespace mynah::core {
@@ -26,7 +27,10 @@ bool good_name(std::string_view name) {
 
 }  // namespace
 
-registrations::registrations() : origin_(program_itself) {}
+registrations::registrations() : origin_("mynah") {
+  add(memory_store_type());
+  origin_ = program_itself;
+}
 
 void registrations::use(const plugin_info& plugin) {
   const std::string name = plugin.name;
