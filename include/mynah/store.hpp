@@ -80,8 +80,9 @@ class queue_item {
 
 /// What can be done in one transaction: all of it becomes durable, or nothing.
 ///
-/// Every member may throw `store_error`. A call with a lease that is not the latest claim of its
-/// item changes nothing and returns false: whoever was thought dead cannot interfere.
+/// Every member may throw `store_error`, and then all is undone, even if `work` catches it. A call
+/// with a lease that is not the latest claim of its item, or was given back, changes nothing and
+/// returns false: whoever was thought dead cannot interfere.
 ///
 /// Thread safety: none; used inside the function given to `store::submit` only.
 class transaction {
@@ -152,8 +153,8 @@ class transaction {
 
   // Keeping it small.
 
-  /// Forgets events, audit entries and set-aside items that are older than these moments; at most
-  /// about `n` rows in one call. Returns how many went.
+  /// Forgets events, audit entries and set-aside items that are older than these moments (items:
+  /// since they were set aside); at most about `n` rows in one call. Returns how many went.
   virtual std::size_t trim(wall_time events, wall_time audit, wall_time buried, std::size_t n) = 0;
 
   /// The store's time, the same during the whole transaction.
@@ -194,7 +195,7 @@ class store {
   /// Queues a transaction. Never blocks on the disk or a network.
   virtual void submit(work what, done then) = 0;
   /// The same for work that only reads: it may run beside writers, and sees a state at or after the
-  /// last transaction whose `done` was called.
+  /// last transaction whose `done` was called. Members that write throw std::logic_error.
   virtual void submit_reading(work what, done then) = 0;
 
   /// `submit`, and waits for the end; throws what `done` would be given. Not on an executor that
