@@ -24,6 +24,7 @@ mynah_third_party(libedit::libedit FIND libedit PKGCONFIG libedit DEBIAN libedit
 mynah_third_party(date::date FIND date CONFIG DEBIAN libhowardhinnant-date-dev)
 mynah_third_party(date::date-tz FIND date CONFIG DEBIAN libhowardhinnant-date-dev)
 mynah_third_party(CLI11::CLI11 FIND CLI11 2.1 CONFIG DEBIAN libcli11-dev)
+mynah_third_party(SQLite::SQLite3 FIND SQLite3 3.40 PKGCONFIG sqlite3 DEBIAN libsqlite3-dev)
 mynah_third_party(spdlog::spdlog FIND spdlog 1.10 CONFIG DEBIAN libspdlog-dev)
 
 # mynah_find(<library> ...): makes sure that those of them which are somebody else's are found.

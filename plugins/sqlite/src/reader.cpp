@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reader.hpp"
+
+#include "statement.hpp"
+#include "transaction.hpp"
+
+namespace mynah::sqlite {
+
+void reader::run(std::vector<job>& jobs) {
+  for (job& each : jobs) each.then(run_one(each));
+}
+
+std::exception_ptr reader::run_one(const job& one) {
+  std::exception_ptr why;
+  try {
+    statement(*from_, sql::begin_reading).run();
+    sqlite_transaction transaction(*from_, nullptr, clock_->wall());
+    one.what(transaction);
+  } catch (...) {
+    why = std::current_exception();
+  }
+  try {
+    if (from_->in_transaction()) statement(*from_, sql::roll_back).run();
+  } catch (...) {
+    if (why == nullptr) why = std::current_exception();
+  }
+  return why;
+}
+
+}  // namespace mynah::sqlite

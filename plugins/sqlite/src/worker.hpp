@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <mynah/store.hpp>
+
+namespace mynah::sqlite {
+
+/// What was submitted.
+class job {
+ public:
+  job(store::work what, store::done then) : what(std::move(what)), then(std::move(then)) {}
+
+  store::work what;
+  store::done then;
+};
+
+/// A thread and the jobs that wait for it. It takes all there are at once.
+///
+/// Thread safety: `add` may be called from any thread.
+class worker {
+ public:
+  explicit worker(std::function<void(std::vector<job>&)> run);
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+  /// When all jobs are done.
+  ~worker();
+
+  void add(job added);
+
+ private:
+  void loop();
+
+  std::function<void(std::vector<job>&)> run_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<job> waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace mynah::sqlite
