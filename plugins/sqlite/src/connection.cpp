@@ -84,13 +84,19 @@ void connection::prepare_all() {
   }
 }
 
+void connection::refuse_to_go_on() const {
+  if (failure_) throw store_error(*failure_);
+}
+
 bool connection::in_transaction() const noexcept {
   return sqlite3_get_autocommit(handle_) == 0;
 }
 
 void connection::fail(int code) {
-  failed_ = true;
-  throw make_error(handle_, code, file_);
+  store_error error = make_error(handle_, code, file_);
+  // The first is the cause of all that follow.
+  if (!failure_) failure_ = error;
+  throw error;
 }
 
 }  // namespace mynah::sqlite

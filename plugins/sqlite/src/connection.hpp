@@ -3,7 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include <mynah/store.hpp>
 
 #include "statements.hpp"
 
@@ -42,10 +45,10 @@ class connection {
   void prepare_all();
 
   [[nodiscard]] bool in_transaction() const noexcept;
-  /// Whether something failed since `forget_failure`. SQLite may then have rolled back by itself,
-  /// so that going on would do the rest only.
-  [[nodiscard]] bool failed() const noexcept { return failed_; }
-  void forget_failure() noexcept { failed_ = false; }
+  /// Throws what failed since `forget_failure`, if something did. SQLite may then have rolled back
+  /// by itself, so that going on would do the rest only, each statement for itself.
+  void refuse_to_go_on() const;
+  void forget_failure() noexcept { failure_.reset(); }
 
   [[noreturn]] void fail(int code);
 
@@ -55,7 +58,7 @@ class connection {
  private:
   std::string file_;
   sqlite3* handle_ = nullptr;
-  bool failed_ = false;
+  std::optional<store_error> failure_;
   std::array<sqlite3_stmt*, statement_texts.size()> kept_{};
 };
 

@@ -25,7 +25,29 @@ store_problem of_system(int system_error) {
   }
 }
 
-store_problem of_sqlite(sqlite3* connection, int code) {
+/// What the system said last about a file; zero if it said nothing.
+int last_error_of(sqlite3_file* file) {
+  int result = 0;
+  if (file == nullptr || file->pMethods == nullptr) return 0;
+  file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &result);
+  return result;
+}
+
+/// What the system said when SQLite reports that reading or writing failed. Not of every failure
+/// does the connection know it itself; the log is the file that is written most.
+int system_error_of(sqlite3* connection, int code) {
+  const int kind = code & 0xff;
+  if (connection == nullptr || (kind != SQLITE_IOERR && kind != SQLITE_CANTOPEN)) return 0;
+  if (const int known = sqlite3_system_errno(connection); known != 0) return known;
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(connection, "main", which, &file);
+    if (const int found = last_error_of(file); found != 0) return found;
+  }
+  return 0;
+}
+
+store_problem of_sqlite(int code, int system_error) {
   switch (code & 0xff) {
     case SQLITE_FULL:
       return store_problem::full;
@@ -39,12 +61,8 @@ store_problem of_sqlite(sqlite3* connection, int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return store_problem::corrupt;
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
-      return connection == nullptr ? store_problem::failed
-                                   : of_system(sqlite3_system_errno(connection));
     default:
-      return store_problem::failed;
+      return of_system(system_error);
   }
 }
 
@@ -75,13 +93,10 @@ store_error make_error(store_problem problem, const std::string& file, const std
 }
 
 store_error make_error(sqlite3* connection, int code, const std::string& file) {
+  const int system_error = system_error_of(connection, code);
   std::string what = connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection);
-  const int system_error = connection == nullptr ? 0 : sqlite3_system_errno(connection);
-  const int kind = code & 0xff;
-  if (system_error != 0 && (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN)) {
-    what += std::string(" (") + std::strerror(system_error) + ")";
-  }
-  return make_error(of_sqlite(connection, code), file, what);
+  if (system_error != 0) what += std::string(" (") + std::strerror(system_error) + ")";
+  return make_error(of_sqlite(code, system_error), file, what);
 }
 
 store_error make_error(int system_error, const std::string& file, const std::string& purpose) {

@@ -14,14 +14,19 @@ const char* pointer(std::string_view text) {
 
 }  // namespace
 
-statement::statement(connection& on, sql which) : on_(on), used_(on.kept(which)) {
+statement::statement(connection& on, sql which) : on_(on), used_(nullptr) {
+  on.refuse_to_go_on();
+  used_ = on.kept(which);
   if (used_ != nullptr) return;
   used_ = on.prepare(statement_texts[static_cast<std::size_t>(which)], false);
   own_ = true;
 }
 
 statement::statement(connection& on, const std::string& text)
-    : on_(on), used_(on.prepare(text, false)), own_(true) {}
+    : on_(on), used_(nullptr), own_(true) {
+  on.refuse_to_go_on();
+  used_ = on.prepare(text, false);
+}
 
 statement::~statement() {
   if (own_) {

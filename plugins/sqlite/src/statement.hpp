@@ -10,7 +10,8 @@
 
 namespace mynah::sqlite {
 
-/// The use of a statement: values for its parameters in order, then its rows.
+/// The use of a statement: values for its parameters in order, then its rows. Refused after a
+/// failure, until that is forgotten.
 ///
 /// Texts are not copied: they have to live as long as this does.
 class statement {

@@ -87,10 +87,8 @@ std::size_t writer::run_works(std::span<job> jobs) {
 void writer::run_work(job& one) {
   sqlite_transaction transaction(*to_, &numbers_, clock_->wall());
   one.what(transaction);
-  if (to_->failed()) {
-    throw make_error(store_problem::failed, to_->file(),
-                     "a transaction went on although a part of it had failed");
-  }
+  // It may have caught what failed.
+  to_->refuse_to_go_on();
 }
 
 void writer::begin() {
@@ -105,6 +103,7 @@ void writer::commit() {
 
 void writer::roll_back() noexcept {
   numbers_.rolled_back();
+  to_->forget_failure();
   // After some errors SQLite has done it already.
   if (!to_->in_transaction()) return;
   try {
