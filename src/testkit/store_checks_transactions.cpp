@@ -120,15 +120,16 @@ void roll_back(checked_store& t) {
     tx.append_audit(entry);
   });
   const std::string before = everything(t);
+  bool thrown = false;
   try {
     t.write([](transaction& tx) {
       change_everything(tx);
       throw upset();
     });
-    expect(false, "what `work` throws comes out");
   } catch (const upset&) {
-    // As it should.
+    thrown = true;
   }
+  expect(thrown, "what `work` throws comes out");
   expect(everything(t) == before, "nothing is left of a transaction that threw");
   t.write([](transaction& tx) {
     expect(!tx.append_event("irc", "old"), "events that it trimmed are there");

@@ -227,7 +227,7 @@ void open_with_a_million(benchmark::State& state) {
     }
   }
   state.counters["MiB"] =
-      static_cast<double>(std::filesystem::file_size(where.path() + "/mynah.db") / (1U << 20U));
+      static_cast<double>(std::filesystem::file_size(where.path() + "/mynah.db")) / (1U << 20U);
   for (auto _ : state) {
     auto opened = mynah_test::make_sqlite(where.path(), clock);
     opened->open();

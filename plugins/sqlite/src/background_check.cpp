@@ -6,6 +6,7 @@
 #include <mynah/store.hpp>
 
 #include "database.hpp"
+#include "signals.hpp"
 
 namespace mynah::sqlite {
 
@@ -31,10 +32,11 @@ void check(const std::string& file, const logger& log, const std::stop_token& st
 
 }  // namespace
 
-background_check::background_check(std::string file, logger log)
-    : thread_([file = std::move(file), log = std::move(log)](const std::stop_token& stop) {
-        check(file, log, stop);
-      }) {}
+background_check::background_check(std::string file, logger log) {
+  const signals_blocked blocked;
+  thread_ = std::jthread([file = std::move(file), log = std::move(log)](
+                             const std::stop_token& stop) { check(file, log, stop); });
+}
 
 background_check::~background_check() = default;
 

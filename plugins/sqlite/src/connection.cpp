@@ -35,9 +35,9 @@ connection::connection(std::string file, access mode) : file_(std::move(file)) {
                     (mode == access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
   const int code = sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
-    const store_error why = make_error(handle_, code, file_);
+    store_error why = make_error(handle_, code, file_);
     sqlite3_close(handle_);
-    throw why;
+    throw store_error(std::move(why));
   }
   // What a backup or a shell may take; commits wait, the bot does not.
   sqlite3_busy_timeout(handle_, 5'000);
@@ -88,15 +88,17 @@ void connection::refuse_to_go_on() const {
   if (failure_) throw store_error(*failure_);
 }
 
-bool connection::in_transaction() const noexcept {
-  return sqlite3_get_autocommit(handle_) == 0;
+void connection::roll_back() noexcept {
+  failure_.reset();
+  // After some failures SQLite has done it already.
+  if (sqlite3_get_autocommit(handle_) != 0) return;
+  sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 void connection::fail(int code) {
-  store_error error = make_error(handle_, code, file_);
   // The first is the cause of all that follow.
-  if (!failure_) failure_ = error;
-  throw error;
+  if (!failure_) failure_ = make_error(handle_, code, file_);
+  throw store_error(*failure_);
 }
 
 }  // namespace mynah::sqlite

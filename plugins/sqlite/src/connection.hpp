@@ -44,11 +44,12 @@ class connection {
   /// Prepares all, so that a table that is not as it should be shows at once.
   void prepare_all();
 
-  [[nodiscard]] bool in_transaction() const noexcept;
   /// Throws what failed since `forget_failure`, if something did. SQLite may then have rolled back
   /// by itself, so that going on would do the rest only, each statement for itself.
   void refuse_to_go_on() const;
   void forget_failure() noexcept { failure_.reset(); }
+  /// Ends the transaction, if there is one, and forgets what failed.
+  void roll_back() noexcept;
 
   [[noreturn]] void fail(int code);
 

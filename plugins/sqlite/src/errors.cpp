@@ -41,7 +41,7 @@ int system_error_of(sqlite3* connection, int code) {
   if (const int known = sqlite3_system_errno(connection); known != 0) return known;
   for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
     sqlite3_file* file = nullptr;
-    sqlite3_file_control(connection, "main", which, &file);
+    sqlite3_file_control(connection, "main", which, static_cast<void*>(&file));
     if (const int found = last_error_of(file); found != 0) return found;
   }
   return 0;

@@ -21,12 +21,7 @@ std::exception_ptr reader::run_one(const job& one) {
   } catch (...) {
     why = std::current_exception();
   }
-  try {
-    from_->forget_failure();
-    if (from_->in_transaction()) statement(*from_, sql::roll_back).run();
-  } catch (const store_error&) {
-    // There is nothing to be undone.
-  }
+  from_->roll_back();
   return why;
 }
 

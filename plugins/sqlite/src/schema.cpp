@@ -95,7 +95,7 @@ void migrate(connection& in) {
     in.run(set("user_version", current).c_str());
     in.run("COMMIT");
   } catch (...) {
-    if (in.in_transaction()) in.run("ROLLBACK");
+    in.roll_back();
     throw;
   }
 }

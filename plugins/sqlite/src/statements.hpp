@@ -11,7 +11,6 @@ enum class sql : unsigned char {
   begin,
   begin_reading,
   commit,
-  roll_back,
   get,
   put,
   put_new,
@@ -49,7 +48,6 @@ inline constexpr std::array<const char*, static_cast<std::size_t>(sql::count)> s
     "BEGIN IMMEDIATE",
     "BEGIN",
     "COMMIT",
-    "ROLLBACK",
     "SELECT value FROM value WHERE space = ?1 AND key = ?2",
     "INSERT INTO value (space, key, value) VALUES (?1, ?2, ?3)"
     " ON CONFLICT DO UPDATE SET value = excluded.value",

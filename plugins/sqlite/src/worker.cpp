@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker.hpp"
 
-#include <csignal>
-
-#include <pthread.h>
+#include "signals.hpp"
 
 namespace mynah::sqlite {
-
-namespace {
-
-/// Signals belong to the program's own threads; a new thread inherits that these are blocked.
-class signals_blocked {
- public:
-  signals_blocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  signals_blocked(const signals_blocked&) = delete;
-  signals_blocked& operator=(const signals_blocked&) = delete;
-  ~signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
-
-}  // namespace
 
 worker::worker(std::function<void(std::vector<job>&)> run) : run_(std::move(run)) {
   const signals_blocked blocked;

@@ -70,7 +70,8 @@ void writer::run_alone(job& one) {
     why = std::current_exception();
     roll_back();
   }
-  one.then(why);
+  // All of it, so that whoever waits is the last who knows the exception.
+  one.then(std::move(why));
 }
 
 std::size_t writer::run_works(std::span<job> jobs) {
@@ -103,14 +104,7 @@ void writer::commit() {
 
 void writer::roll_back() noexcept {
   numbers_.rolled_back();
-  to_->forget_failure();
-  // After some errors SQLite has done it already.
-  if (!to_->in_transaction()) return;
-  try {
-    statement(*to_, sql::roll_back).run();
-  } catch (const store_error&) {
-    // It says only that there is nothing left to roll back.
-  }
+  to_->roll_back();
 }
 
 }  // namespace mynah::sqlite

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files of the store: who may open them, and what if they are not as they should be.
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "background_check.hpp"
 #include "catch.hpp"
 #include "child.hpp"
 #include "opened.hpp"
@@ -187,7 +191,7 @@ TEST_CASE("a damaged file is refused and left alone", "[store][sqlite]") {
   fill(in.path().string());
   const std::string file = in.file("mynah.db");
   std::string damaged = content(file);
-  REQUIRE(damaged.size() > 20 * 4096);
+  REQUIRE(damaged.size() > 80'000);
   std::string part = "damaged";
   SECTION("garbage") {
     damaged.replace(0, 100, std::string(100, '\x2a'));
@@ -219,6 +223,31 @@ TEST_CASE("a damaged file is refused and left alone", "[store][sqlite]") {
   expect_refused(in, store_problem::corrupt, part);
   expect_refused(in, store_problem::corrupt, "put a backup in its place");
   CHECK(content(file) == damaged);
+}
+
+TEST_CASE("damage that is found while the bot runs is logged", "[store][sqlite]") {
+  const temp_directory in;
+  fill(in.path().string());
+  const std::string file = in.file("mynah.db");
+  std::mutex mutex;
+  std::condition_variable logged;
+  std::string line;
+  const logger log(
+      [&](const log_record& record) {
+        const std::lock_guard lock(mutex);
+        line = std::string(record.message) + " " + std::string(record.fields.at(0).second);
+        logged.notify_all();
+      },
+      log_level::warning, "store");
+  const auto page = static_cast<std::size_t>(
+      with_sqlite(file, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit_time'"));
+  std::string damaged = content(file);
+  damaged.replace((page - 1) * 4096, 4096, std::string(4096, '\x2a'));
+  in.write("mynah.db", damaged);
+  const sqlite::background_check running(file, log);
+  std::unique_lock lock(mutex);
+  REQUIRE(logged.wait_for(lock, std::chrono::seconds(30), [&] { return !line.empty(); }));
+  CHECK_THAT(line, ContainsSubstring("state is damaged " + file + ": is damaged"));
 }
 
 TEST_CASE("the state of a newer version is refused and left alone", "[store][sqlite]") {
