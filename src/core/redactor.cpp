@@ -24,7 +24,8 @@ constexpr std::size_t derived_from = 6;
 constexpr std::size_t line_from = 8;
 // Longer secrets are looked for in pieces, which keeps each pattern small.
 constexpr std::size_t piece_size = 128;
-// What all derived forms together may cost; nobody's key is that long.
+// So many bytes of secrets are looked for in derived forms: each costs about 15 KiB once one of
+// them was seen, and RE2 takes only so many at once.
 constexpr std::size_t derived_limit = 8U << 10;
 // So much of a piece makes text suspicious.
 constexpr std::size_t prefix_size = 16;
@@ -33,6 +34,12 @@ constexpr std::size_t prefix_size = 16;
 // plain or as an escape, and the characters that `sanitised` takes away after masking.
 constexpr std::string_view filler = R"((?:(?:[\x00-\x1F\x7F]|\\+[nrt]|%0[AaDd]|\xC2[\x80-\x9F])"
                                     R"(|\xE2(?:\x80[\xA8-\xAE]|\x81[\xA6-\xA9])) *)*)";
+
+// The same in base64 and hexadecimal, which have no blanks of their own.
+constexpr std::string_view light_filler = R"((?:[\x00-\x20]|\\+[nr]|%0[AaDd])*)";
+
+// All of a secret, or as little as makes a text suspicious.
+enum class extent { whole, core };
 
 class span {
  public:
@@ -181,7 +188,7 @@ std::string sextet(unsigned value, unsigned fixed) {
 
 // The secret in base64, `before` bytes after the start of a group of three. The characters at its
 // ends that carry bits of a neighbour as well may be cut off.
-std::string base64(std::string_view secret, std::size_t before) {
+std::string base64(std::string_view secret, std::size_t before, extent wanted) {
   const std::string bytes = std::string(before, '\0') + std::string(secret);
   const std::size_t begin = 8 * before;
   const std::size_t end = 8 * bytes.size();
@@ -196,13 +203,14 @@ std::string base64(std::string_view secret, std::size_t before) {
       fixed = fixed << 1U | (known ? 1U : 0U);
     }
     const std::string one = sextet(value, fixed);
+    if (fixed != 63 && wanted == extent::core) continue;
     if (at < begin) {
-      pattern += "(?:" + one + std::string(filler) + ")?";
+      pattern += "(?:" + one + std::string(light_filler) + ")?";
     } else if (fixed == 63) {
-      if (at >= begin + 6) pattern += filler;
+      if (at >= begin + 6) pattern += light_filler;
       pattern += one;
     } else {
-      pattern += "(?:" + std::string(filler) + one + "(?:=|%(?:25)*3[dD]){0,2})?";
+      pattern += "(?:" + std::string(light_filler) + one + "(?:=|%(?:25)*3[dD]){0,2})?";
     }
   }
   return pattern;
@@ -225,7 +233,7 @@ std::size_t visible(std::string_view text) {
   }));
 }
 
-std::string all_forms(std::string_view piece) {
+std::string all_forms(std::string_view piece, extent wanted) {
   std::string plain;
   for (const std::string_view each : characters(piece)) {
     if (!plain.empty()) plain += filler;
@@ -233,11 +241,11 @@ std::string all_forms(std::string_view piece) {
   }
   std::string digits;
   for (const char c : piece) {
-    if (!digits.empty()) digits += filler;
+    if (!digits.empty()) digits += light_filler;
     digits += hex(static_cast<unsigned char>(c), 2);
   }
-  return plain + "|" + digits + "|" + base64(piece, 0) + "|" + base64(piece, 1) + "|" +
-         base64(piece, 2);
+  return plain + "|" + digits + "|" + base64(piece, 0, wanted) + "|" + base64(piece, 1, wanted) +
+         "|" + base64(piece, 2, wanted);
 }
 
 // The beginning of a piece that is enough to suspect all of it.
@@ -304,7 +312,7 @@ class needle {
 
   // A pattern that is in every text which holds this.
   [[nodiscard]] std::string suspicion() const {
-    if (derived_) return all_forms(prefix_of(text_));
+    if (derived_) return all_forms(prefix_of(text_), extent::core);
     return literal(std::string_view(text_).substr(0, piece_size));
   }
 
@@ -315,7 +323,8 @@ class needle {
   void find(std::string_view in, std::vector<span>& found) const {
     // Most secrets are never seen in any text, so their patterns are never needed.
     if (derived_)
-      std::call_once(once_, [this] { forms_ = compiled(all_forms(text_), text_.size()); });
+      std::call_once(once_,
+                     [this] { forms_ = compiled(all_forms(text_, extent::whole), text_.size()); });
     if (forms_ != nullptr) {
       const re2::StringPiece whole = piece(in);
       re2::StringPiece match;
