@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <mynah/redactor.hpp>
+
 namespace mynah {
 
 enum class log_level : unsigned char { trace, debug, info, warning, error, off };
@@ -51,8 +53,8 @@ class logger {
 
   /// The same sink for another component.
   [[nodiscard]] logger named(std::string component) const;
-  /// The same sink, with every occurrence of these texts, too, shown as `***`.
-  [[nodiscard]] logger masking(std::vector<std::string> secrets) const;
+  /// The same sink, with these secrets, too, shown as `***` in all that is logged.
+  [[nodiscard]] logger masking(const redactor& secrets) const;
 
   [[nodiscard]] bool enabled(log_level level) const noexcept { return level >= threshold_; }
   [[nodiscard]] const std::string& component() const noexcept { return component_; }
@@ -67,12 +69,9 @@ class logger {
 
  private:
   std::shared_ptr<const log_sink> sink_;
-  std::shared_ptr<const std::vector<std::string>> secrets_;
+  redactor secrets_;
   log_level threshold_ = log_level::off;
   std::string component_;
 };
-
-/// `text` with every occurrence of one of `secrets` replaced by `***`.
-[[nodiscard]] std::string masked(std::string_view text, const std::vector<std::string>& secrets);
 
 }  // namespace mynah

@@ -20,6 +20,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <mynah/error.hpp>
+#include <mynah/redactor.hpp>
 #include <mynah/version.hpp>
 
 #include "app/command_line.hpp"
@@ -98,7 +99,7 @@ class app::impl {
   }
 
   void complain(std::string_view problem) const {
-    std::string line = masked(problem, secrets_);
+    std::string line = redactor(secrets_).redact(problem);
     std::replace_if(
         line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     line = name_ + ": " + line + "\n";
@@ -177,12 +178,17 @@ class app::impl {
     // Now those from files, too.
     for (const settings& group : bot.resolved()) {
       for (const auto& [name, value] : group.all()) {
-        if (value.secret && !value.text.empty()) secrets_.push_back(value.text);
+        if (!value.secret) continue;
+        secrets_.push_back(value.text);
+        secrets_.insert(secrets_.end(), value.parts.begin(), value.parts.end());
       }
     }
     if (line.print_config) return print_config(bot, values, format, level);
     if (line.check_config) return print("ok\n") ? exit_clean : exit_failure;
-    for (const std::string& doubt : cli::doubtful(variables_, table)) log.warning(doubt);
+    if (const auto doubts = cli::doubtful(variables_, table); !doubts.empty()) {
+      log = log.masking(redactor(secrets_));
+      for (const std::string& doubt : doubts) log.warning(doubt);
+    }
 
     const int code = run_bot(bot);
     if (line.exec && code == exit_clean) {
@@ -350,10 +356,11 @@ class app::impl {
                                              flag_type::text, true));
     own.emplace("log-format", settings::value(format == log_format::json ? "json" : "text",
                                               source("log-format"), flag_type::text, true));
-    std::string text = cli::settings_text(settings("program", std::move(own)), "");
+    const redactor safe(secrets_);
+    std::string text = cli::settings_text(settings("program", std::move(own)), "", safe);
     bool of_bot = true;  // the bot's own settings come first
     for (const settings& group : bot.resolved()) {
-      text += cli::settings_text(group, cli::prefix_of(group, of_bot));
+      text += cli::settings_text(group, cli::prefix_of(group, of_bot), safe);
       of_bot = false;
     }
     return print(text) ? exit_clean : exit_failure;

@@ -27,13 +27,13 @@ std::string in_quotes(std::string_view text) {
   return out + '"';
 }
 
-std::string shown(const settings::value& value) {
+std::string shown(const settings::value& value, const redactor& safe) {
   if (value.secret) return value.text.empty() ? "\"\"" : "\"***\"";
   switch (value.type) {
     case flag_type::list: {
       std::string list;
       for (const std::string& part : value.parts)
-        list += (list.empty() ? "" : ", ") + in_quotes(part);
+        list += (list.empty() ? "" : ", ") + in_quotes(safe.redact(part));
       return "[" + list + "]";
     }
     case flag_type::integer:
@@ -44,7 +44,7 @@ std::string shown(const settings::value& value) {
     case flag_type::duration:
       break;
   }
-  return in_quotes(value.text);
+  return in_quotes(safe.redact(value.text));
 }
 
 }  // namespace
@@ -56,11 +56,14 @@ std::string prefix_of(const settings& values, bool of_bot) {
   return prefix + ".";
 }
 
-std::string settings_text(const settings& values, std::string_view owner_prefix) {
+std::string settings_text(const settings& values, std::string_view owner_prefix,
+                          const redactor& safe) {
   std::string out;
   for (const auto& [name, value] : values.all()) {
-    const std::string line = std::string(owner_prefix) + name + " = " + shown(value);
-    fmt::format_to(std::back_inserter(out), "{:<44}  # {}\n", line, value.source);
+    // Once more as it is printed: a secret may come to be by joining parts.
+    const std::string line =
+        std::string(owner_prefix) + name + " = " + safe.redact(shown(value, safe));
+    fmt::format_to(std::back_inserter(out), "{:<44}  # {}\n", line, safe.redact(value.source));
   }
   return out;
 }

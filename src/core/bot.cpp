@@ -111,7 +111,7 @@ void bot::impl::check() {
     groups.emplace_back(plugin, "", flags, false);
   }
   settings_ = core::resolve(groups, values_);
-  log_ = log_.masking(settings_.secrets);
+  log_ = log_.masking(settings_.redactor);
   drain_ = settings_.bot.duration("drain");
 
   core::run_options run;

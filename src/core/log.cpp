@@ -2,6 +2,7 @@
 #include <mynah/log.hpp>
 
 #include <cstdio>
+#include <deque>
 
 namespace mynah {
 
@@ -50,18 +51,6 @@ log_sink null_sink() {
   return [](const log_record&) {};
 }
 
-std::string masked(std::string_view text, const std::vector<std::string>& secrets) {
-  std::string out(text);
-  for (const std::string& secret : secrets) {
-    if (secret.empty()) continue;
-    for (std::size_t at = out.find(secret); at != std::string::npos;
-         at = out.find(secret, at + 3)) {
-      out.replace(at, secret.size(), "***");
-    }
-  }
-  return out;
-}
-
 logger::logger() = default;
 
 logger::logger(log_sink sink, log_level threshold, std::string component)
@@ -71,14 +60,14 @@ logger::logger(log_sink sink, log_level threshold, std::string component)
 
 logger logger::named(std::string component) const {
   logger other = *this;
-  other.component_ = std::move(component);
+  other.component_ = secrets_.empty() ? std::move(component) : secrets_.redact(component);
   return other;
 }
 
-logger logger::masking(std::vector<std::string> secrets) const {
+logger logger::masking(const redactor& secrets) const {
   logger other = *this;
-  if (secrets_ != nullptr) secrets.insert(secrets.end(), secrets_->begin(), secrets_->end());
-  other.secrets_ = std::make_shared<const std::vector<std::string>>(std::move(secrets));
+  other.secrets_ = secrets_.with(secrets);
+  other.component_ = other.secrets_.redact(component_);
   return other;
 }
 
@@ -87,18 +76,18 @@ void logger::log(log_level level, std::string_view message,
   if (!enabled(level) || !sink_ || level == log_level::off) return;
   try {
     std::vector<log_field> shown(fields);
-    if (secrets_ == nullptr || secrets_->empty()) {
-      (*sink_)(log_record(level, component_, message, shown));
-      return;
+    std::deque<std::string> kept;  // views into it stay valid while it grows
+    const auto redact = [&](std::string_view& text) {
+      if (secrets_.suspects(text)) text = kept.emplace_back(secrets_.redact(text));
+    };
+    if (!secrets_.empty()) {
+      redact(message);
+      for (auto& [key, value] : shown) {
+        redact(key);
+        redact(value);
+      }
     }
-    const std::string safe_message = masked(message, *secrets_);
-    std::vector<std::string> safe_values;
-    safe_values.reserve(shown.size());
-    for (log_field& field : shown) {
-      safe_values.push_back(masked(field.second, *secrets_));
-      field.second = safe_values.back();
-    }
-    (*sink_)(log_record(level, component_, safe_message, shown));
+    (*sink_)(log_record(level, component_, message, shown));
   } catch (...) {  // NOLINT(bugprone-empty-catch): a log line is never worth the bot
   }
 }

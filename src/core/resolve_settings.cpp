@@ -95,7 +95,7 @@ class resolver {
       if (!group.plugin.empty() && !group.is_input) all.plugins.push_back(values_of(group, ""));
     }
     refuse_unknown();
-    all.secrets = secrets_;
+    all.redactor = redactor(std::move(secrets_));
     return all;
   }
 
@@ -206,7 +206,12 @@ class resolver {
     settings::value value(given.empty() ? std::string() : given.back(), source, declared.type,
                           is_given);
     value.secret = declared.is_secret;
-    if (declared.is_secret && !value.text.empty()) secrets_.push_back(value.text);
+    if (declared.is_secret) {
+      secrets_.insert(secrets_.end(), given.begin(), given.end());
+      if (declared.type == flag_type::list) {
+        for (std::string& part : split_list(given)) secrets_.push_back(std::move(part));
+      }
+    }
     const auto refuse = [&](const std::string& expected) {
       const std::string had = declared.is_secret ? std::string() : " is '" + value.text + "';";
       throw settings_error(shown(name, source) + had + " expected " + expected);

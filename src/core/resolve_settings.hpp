@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <mynah/bot.hpp>
+#include <mynah/redactor.hpp>
 #include <mynah/settings.hpp>
 
 namespace mynah::core {
@@ -23,7 +24,7 @@ class resolved_settings {
   settings bot;
   std::vector<settings> plugins;  ///< of plugins that are no inputs, named by plugin
   std::vector<input_selection> inputs;
-  std::vector<std::string> secrets;  ///< every secret's value, for masking
+  mynah::redactor redactor;  ///< of every secret's value
 };
 
 /// Checks given values against declared flags: unknown names, malformed or missing values, unknown

@@ -17,9 +17,9 @@ static_assert(
     no_aggregates<mynah::result<mynah::event>, mynah::result<mynah::receipt>, mynah::result<void>>);
 static_assert(no_aggregates<mynah::ask_options, mynah::command_spec, mynah::parameter,
                             mynah::arguments, mynah::async_context>);
-static_assert(
-    no_aggregates<mynah::input_environment, mynah::input_type, mynah::flag, mynah::settings,
-                  mynah::setting_values, mynah::bot_options, mynah::flag_group, mynah::logger>);
+static_assert(no_aggregates<mynah::input_environment, mynah::input_type, mynah::flag,
+                            mynah::settings, mynah::setting_values, mynah::bot_options,
+                            mynah::flag_group, mynah::logger, mynah::redactor>);
 static_assert(
     no_aggregates<mynah::job_info, mynah::input_info, mynah::audit_record, mynah::log_record>);
 

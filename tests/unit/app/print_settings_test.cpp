@@ -19,8 +19,8 @@ settings::value value(const std::string& text, flag_type type, bool secret = fal
 std::string line_of(const settings::value& shown) {
   std::map<std::string, settings::value, std::less<>> values;
   values.emplace("x", shown);
-  const std::string text =
-      mynah::cli::settings_text(settings("irc:a", std::move(values)), "irc.a.");
+  const std::string text = mynah::cli::settings_text(settings("irc:a", std::move(values)), "irc.a.",
+                                                     mynah::redactor({"swordfish", "a\"b"}));
   return text.substr(0, text.find("  "));
 }
 
@@ -41,6 +41,13 @@ TEST_CASE("settings are printed as TOML") {
 TEST_CASE("secrets are never printed") {
   CHECK(line_of(value("hunter2", flag_type::text, true)) == R"(irc.a.x = "***")");
   CHECK(line_of(value("", flag_type::text, true)) == R"(irc.a.x = "")");
+  // Nor are they in other settings.
+  CHECK(line_of(value("https://me:swordfish@h", flag_type::text)) ==
+        R"(irc.a.x = "https://me:***@h")");
+  CHECK(line_of(value("xa\"by", flag_type::text)) == R"(irc.a.x = "x***y")");
+  settings::value list = value("a, swordfish", flag_type::list);
+  list.parts = {"a", "swordfish"};
+  CHECK(line_of(list) == R"(irc.a.x = ["a", "***"])");
 }
 
 TEST_CASE("prefixes follow from the owner") {

@@ -19,18 +19,25 @@ TEST_CASE("a logger passes what its level allows, under its name") {
   CHECK_FALSE(log.enabled(log_level::debug));
 }
 
-TEST_CASE("secrets are masked in messages and values before a sink sees them") {
+TEST_CASE("secrets are masked in all that is logged before a sink sees it") {
   std::string seen;
   const logger log(
       [&](const log_record& record) {
-        seen = std::string(record.message);
-        for (const auto& each : record.fields) seen += "|" + std::string(each.second);
+        seen = std::string(record.component) + "|" + std::string(record.message);
+        for (const auto& [key, value] : record.fields) {
+          seen += "|" + std::string(key) + "=" + std::string(value);
+        }
       },
       log_level::trace, "bot");
-  log.masking({"hunter2", "", "key"}).info("pass hunter2 hunter2", {{"a", "xkeyx"}, {"b", "fine"}});
-  CHECK(seen == "pass *** ***|x***x|fine");
-  log.masking({"one"}).masking({"two"}).named("x").info("one two three");
-  CHECK(seen == "*** *** three");
+  const logger safe = log.masking(redactor({"hunter2", "", "key"}));
+  safe.info("pass hunter2 hun\nter2", {{"a", "xkeyx"}, {"key", "fine"}, {"c", "aHVudGVyMg=="}});
+  CHECK(seen == "bot|pass *** ***|a=x***x|***=fine|c=***");
+  safe.named("irc:hunter2").info("x");
+  CHECK(seen == "irc:***|x");
+  log.named("monkey").masking(redactor({"key"})).info("x");
+  CHECK(seen == "mon***|x");
+  log.masking(redactor({"one"})).masking(redactor({"two"})).named("x").info("one two three");
+  CHECK(seen == "x|*** *** three");
 }
 
 TEST_CASE("a sink that throws harms nobody, no sink is silence") {

@@ -151,7 +151,7 @@ TEST_CASE("a secret may come from a file, is collected for masking and never sho
   given.set("irc.password-file", file.path, "--irc-password-file");
   const core::resolved_settings all = resolved(given);
   CHECK(all.inputs[0].values.text("password") == "hunter2");
-  CHECK(all.secrets == std::vector<std::string>{"hunter2"});
+  CHECK(all.redactor.redact("it is hunter2") == "it is ***");
 
   given.set("irc.password", "hunter3", "--irc-password");
   CHECK_THROWS_WITH(resolved(given),
