@@ -20,6 +20,8 @@ mynah_third_party(OpenSSL::SSL FIND OpenSSL 3 PKGCONFIG libssl DEBIAN libssl-dev
 mynah_third_party(OpenSSL::Crypto FIND OpenSSL 3 PKGCONFIG libcrypto DEBIAN libssl-dev)
 mynah_third_party(fmt::fmt FIND fmt 9 PKGCONFIG fmt DEBIAN libfmt-dev)
 mynah_third_party(re2::re2 FIND re2 PKGCONFIG re2 DEBIAN libre2-dev)
+mynah_third_party(nlohmann_json::nlohmann_json FIND nlohmann_json 3.11 CONFIG
+  DEBIAN nlohmann-json3-dev)
 mynah_third_party(libedit::libedit FIND libedit PKGCONFIG libedit DEBIAN libedit-dev)
 mynah_third_party(date::date FIND date CONFIG DEBIAN libhowardhinnant-date-dev)
 mynah_third_party(date::date-tz FIND date CONFIG DEBIAN libhowardhinnant-date-dev)

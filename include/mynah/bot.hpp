@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include <mynah/log.hpp>
 #include <mynah/plugin.hpp>
 #include <mynah/settings.hpp>
+#include <mynah/store.hpp>
 #include <mynah/stream.hpp>
 #include <mynah/task.hpp>
 
@@ -32,9 +34,13 @@ class bot_options {
   log_level level = log_level::info;    ///< below this nothing is logged
   audit_sink audit;                     ///< sees every command attempt; null: info log lines
   std::shared_ptr<mynah::clock> clock;  ///< null: the machine's
+  /// A store that is open already, in place of what the setting `store` names.
+  std::shared_ptr<mynah::store> store;
   /// Where blocking commands run: calls its argument once, on another thread, at some time. Null:
   /// threads of the bot, as many as commands may run at once.
   std::function<void(std::function<void()>)> run_blocking;
+  /// What the bot throws dice with (delays between tries to connect); zero: another each time.
+  std::uint64_t seed = 0;
 };
 
 /// A plugin's flags, or the bot's own (empty `plugin`): what help shows and files may hold.
@@ -84,6 +90,7 @@ class bot {
   void add(command_ptr added);
   void add(input_type added);
   void add(std::shared_ptr<stream> added);
+  void add(store_type added);
 
   /// Sets a value by full name: "prefix", "irc.server", "irc.libera.server". Checked by `check`.
   void set(std::string name, std::string value);
@@ -95,6 +102,7 @@ class bot {
   /// The plugins in use, in order.
   [[nodiscard]] std::vector<const plugin_info*> plugins() const;
   [[nodiscard]] std::vector<std::string> input_types() const;
+  [[nodiscard]] std::vector<std::string> store_types() const;
 
   /// Everything `run` would refuse before it touches the network: registry, settings, `init` of
   /// every selected input. Throws `settings_error` or `registration_error`. May be called once;
@@ -103,6 +111,10 @@ class bot {
   /// The checked settings with their sources, after `check`: the bot's own, then each plugin's and
   /// each input instance's.
   [[nodiscard]] std::vector<settings> resolved() const;
+
+  /// Another store as the settings select it, for a look at the state beside a bot that may be
+  /// running in another process; not open. After `check`.
+  [[nodiscard]] std::unique_ptr<store> store_for_reading() const;
 
   /// Runs until `stop`, or until every input has ended. Completes when all inputs are closed and
   /// commands have ended or were abandoned at the bound (`--drain`, default 10 s, and 2 s more).

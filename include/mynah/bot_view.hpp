@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <mynah/address.hpp>
+#include <mynah/audit_entry.hpp>
 #include <mynah/clock.hpp>
 #include <mynah/command.hpp>
 #include <mynah/principal.hpp>
@@ -34,7 +35,7 @@ class job_info {
   mynah::principal principal;
   address where;
   mynah::clock::time_point started;
-  std::string state;  ///< "running", "asking", "cancelling", "overdue"
+  std::string state;  ///< "waiting" (for the journal), "running", "asking", "cancelling", "overdue"
 };
 
 /// One input and how it is.
@@ -46,6 +47,34 @@ class input_info {
   std::string name;
   std::string state;   ///< "starting", "online", "waiting", "failed", "stopped"
   std::string detail;  ///< why, in our words
+};
+
+/// A message that the bot keeps until it is sent.
+class kept_message_info {
+ public:
+  kept_message_info() = default;
+
+  std::int64_t id = 0;
+  std::uint64_t job = 0;  ///< the command it answers
+  address to;
+  std::string text;
+  std::chrono::system_clock::time_point added{};
+  std::string set_aside;  ///< why it is not tried any more; empty: it waits
+};
+
+/// A command that the bot has recorded and not settled.
+class kept_command_info {
+ public:
+  kept_command_info() = default;
+
+  std::int64_t id = 0;
+  std::uint64_t job = 0;
+  std::string line;
+  mynah::principal principal;
+  address where;
+  std::chrono::system_clock::time_point received{};
+  bool started = false;
+  std::string set_aside;  ///< why it is not tried any more; empty: it is at work
 };
 
 /// What `cancel` came to.
@@ -87,6 +116,23 @@ class bot_view {
   /// "prefix"); empty if there is none.
   [[nodiscard]] virtual std::string setting(std::string_view plugin,
                                             std::string_view flag) const = 0;
+
+  // What the store keeps. These wait for the store, so they must not be called on the bot's strand
+  // (not in quick commands, coroutines or streams). Throw `store_error`.
+
+  [[nodiscard]] virtual audit_page find_audit(const audit_query& query) = 0;
+  /// Messages of commands that change something: waiting, or set aside. Oldest first.
+  [[nodiscard]] virtual std::vector<kept_message_info> kept_messages() const = 0;
+  /// Tries a message that was set aside again; false if there is none with this id.
+  virtual bool retry_message(std::int64_t id) = 0;
+  /// Forgets a message that waits or was set aside; false if there is none, or it is being sent.
+  virtual bool drop_message(std::int64_t id) = 0;
+  /// Commands that are recorded and not settled, oldest first.
+  [[nodiscard]] virtual std::vector<kept_command_info> kept_commands() const = 0;
+  /// Runs a command that was set aside after all; false if there is none with this id.
+  virtual bool retry_command(std::int64_t id) = 0;
+  /// Forgets a command that was set aside; false if there is none with this id.
+  virtual bool drop_command(std::int64_t id) = 0;
 };
 
 }  // namespace mynah

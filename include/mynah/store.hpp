@@ -179,7 +179,8 @@ class store {
   /// so it sets what it captured and never adds to it. What it throws undoes the transaction.
   using work = std::function<void(transaction&)>;
   /// How it ended: null, or why nothing happened (a `store_error`, or what `work` threw). Called
-  /// once, on any thread, possibly before `submit` returns. Must not throw or block.
+  /// once, on any thread, possibly before `submit` returns; by then `work` and all it captured are
+  /// destroyed. Must not throw or block.
   using done = std::function<void(std::exception_ptr)>;
 
   store() = default;

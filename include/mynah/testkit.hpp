@@ -12,6 +12,8 @@
 #include <mynah/bot.hpp>
 #include <mynah/command.hpp>
 #include <mynah/event.hpp>
+#include <mynah/store.hpp>
+#include <mynah/testkit/faults.hpp>
 #include <mynah/testkit/virtual_clock.hpp>
 
 namespace mynah::testkit {
@@ -43,6 +45,7 @@ class attempt {
   std::string command;
   std::string line;
   std::string who;
+  std::string decision;
   std::string reason;
   mynah::outcome outcome;
 };
@@ -105,12 +108,15 @@ class chat {
   std::vector<said> take_replies();
   /// Every attempt the audit has seen, in order; forgotten by the call.
   std::vector<attempt> take_attempts();
+  /// What the store has of them, in the order of time.
+  [[nodiscard]] std::vector<audit_entry> audit(audit_query query = audit_query());
   /// Log lines so far, "level component: message key=value ...".
   [[nodiscard]] std::vector<std::string> log() const;
   /// The conversation so far, a line each.
   [[nodiscard]] std::string transcript() const;
 
-  /// The connection is lost; the bot makes a new one after its delay.
+  /// The connection is lost; the bot makes a new one after its delay. What it has not acknowledged
+  /// by then is delivered again.
   void disconnect();
   /// The next `count` sends fail as if the network had refused the message.
   void refuse_sends(std::size_t count);
@@ -121,13 +127,38 @@ class chat {
   void stop();
   [[nodiscard]] bool stopped() const noexcept;
 
+  /// The process ends at once, as by SIGKILL: nothing more is done, said or recorded. The next call
+  /// starts a new one on the same state, and the network delivers again what was not acknowledged.
+  /// (A blocking command's thread goes on, as no thread can be killed; it reaches nobody.)
+  void crash();
+  /// The same after a stop in order.
+  void restart();
+
+  /// Before the first event: from now on things go wrong as planned, the same way for the same seed
+  /// as long as no command blocks. The process that crashes is started again after `plan.down`.
+  void faults(std::uint64_t seed, const testkit::faults& plan);
+  /// What is broken is mended at the next connection, and nothing goes wrong any more.
+  void no_more_faults();
+  /// Whether there is a process: not between a crash of the plan and the next start.
+  [[nodiscard]] bool running() const noexcept;
+
+  /// Events the network has not been told to forget.
+  [[nodiscard]] std::size_t unacknowledged() const noexcept;
+  /// Messages that came with the stamp of an earlier one; the network shows them once.
+  [[nodiscard]] std::size_t repeats() const noexcept;
+
   [[nodiscard]] mynah::bot& bot() noexcept;
   [[nodiscard]] virtual_clock& clock() noexcept;
+  /// Where the state is kept: in memory, unless `use_store` gave another.
+  [[nodiscard]] mynah::store& store() noexcept;
+  /// Before the first event: an open store for the bot.
+  void use_store(std::shared_ptr<mynah::store> kept_in);
 
   /// Real time that a call waits for a blocking command that does not use the bot's clock.
   std::chrono::milliseconds patience = std::chrono::seconds(2);
 
  private:
+  friend class simulation;
   class impl;
   std::unique_ptr<impl> impl_;
 };

@@ -12,14 +12,18 @@
 #include <atomic>
 #include <mutex>
 #include <random>
+#include <thread>
+#include <utility>
 
 #include <mynah/error.hpp>
+#include <mynah/store.hpp>
 
 #include "core/bot_flags.hpp"
 #include "core/input_runner.hpp"
 #include "core/pipeline.hpp"
 #include "core/registrations.hpp"
 #include "core/resolve_settings.hpp"
+#include "core/settle_down.hpp"
 #include "core/system_clock.hpp"
 #include "net/condition.hpp"
 
@@ -57,13 +61,19 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   ~impl() {
     if (home_ == nullptr) return;
     // Not stopped in order, or something would not stop: nobody may reach this bot any more.
-    if (home_->jobs_runner().abandon_all() != 0 || abandoned_) keep_for_ever(home_);
+    bool in_use = abandoned_ || home_->jobs_runner().uses_threads();
+    const bool writing = !home_->records().is_idle();
+    home_->close();
+    if (writing && !core::settle_down(*store_)) in_use = true;
+    home_->jobs_runner().abandon_all();
+    if (in_use) keep_for_ever(home_);
   }
 
   impl(const impl&) = delete;
   impl& operator=(const impl&) = delete;
 
   void check();
+  [[nodiscard]] std::unique_ptr<store> make_store(bool reading) const;
   task<result<void>> run();
   void begin_stop(bool end_of_input);
   void stop_hard();
@@ -76,6 +86,7 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   setting_values values_;
   bool checked_ = false;
   core::resolved_settings settings_;
+  std::shared_ptr<store> store_;
   std::shared_ptr<pipeline> home_;
   std::vector<std::shared_ptr<input_runner>> inputs_;
   net::condition changed_;
@@ -95,6 +106,10 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   void use_timer(std::chrono::milliseconds after, void (impl::*next)());
   void give_up_on_jobs();
   void give_up_on_inputs();
+  void give_up_on_store();
+  task<void> wait_for(const bool* done);
+  task<void> open_store();
+  task<void> recover();
   task<void> release_when_drained(std::shared_ptr<impl> self);
   [[nodiscard]] bool all_ended() const;
 };
@@ -128,10 +143,12 @@ void bot::impl::check() {
   run.limits.per_user = limit("max-jobs-per-user");
   run.limits.per_command = limit("max-jobs-per-command");
   run.run_blocking = options_.run_blocking;
+  store_ = options_.store ? options_.store : std::shared_ptr<store>(make_store(false));
   home_ = std::make_shared<pipeline>(strand_, clock_, log_, options_.program, options_.audit,
-                                     std::move(run), registered_, settings_);
+                                     std::move(run), registered_, settings_, store_);
 
-  std::random_device seed;
+  std::random_device device;
+  std::uint64_t seed = options_.seed;
   for (const core::input_selection& selected : settings_.inputs) {
     for (const input_type& type : registered_->inputs) {
       if (type.name != selected.type) continue;
@@ -142,10 +159,89 @@ void bot::impl::check() {
       }
       made->init(selected.values);
       inputs_.push_back(std::make_shared<input_runner>(selected.name, std::move(made), home_,
-                                                       clock_, log_.named(selected.name), seed()));
+                                                       clock_, log_.named(selected.name),
+                                                       options_.seed != 0 ? ++seed : device()));
     }
   }
   checked_ = true;
+}
+
+std::unique_ptr<store> bot::impl::make_store(bool reading) const {
+  const std::string& wanted = settings_.bot.text("store");
+  std::string known;
+  for (const core::registered_store& each : registered_->stores) {
+    if (each.type.name != wanted) {
+      known += (known.empty() ? "" : ", ") + each.type.name;
+      continue;
+    }
+    const std::string& directory = settings_.bot.text("state-dir");
+    if (each.type.keeps_files && directory.empty()) {
+      throw settings_error("--state-dir is not set; the store '" + wanted +
+                           "' needs a directory for its files");
+    }
+    settings own;
+    for (const settings& values : settings_.plugins) {
+      if (values.owner() == each.origin) own = values;
+    }
+    std::unique_ptr<store> made = each.type.make(
+        store_environment(directory, clock_, log_.named("store"), std::move(own), reading));
+    if (made == nullptr) {
+      throw registration_error("the factory of store '" + wanted + "' returned nothing");
+    }
+    return made;
+  }
+  throw settings_error("--store (" + settings_.bot.source("store") + ") is '" + wanted +
+                       "', and no such store is linked; there is: " + known);
+}
+
+// Waits for something that cannot be left alone; being cancelled meanwhile means to stop after it.
+task<void> bot::impl::wait_for(const bool* done) {
+  while (!*done) {
+    bool told_to_stop = false;
+    try {
+      co_await changed_.wait();
+    } catch (const boost::system::system_error&) {
+      told_to_stop = true;
+    }
+    if (!told_to_stop) continue;
+    stop_before_run_ = true;
+    co_await boost::asio::this_coro::reset_cancellation_state(
+        [](boost::asio::cancellation_type) { return boost::asio::cancellation_type::none; });
+  }
+}
+
+// Opening may take its time, and the executor belongs to the program.
+task<void> bot::impl::open_store() {
+  std::exception_ptr failed;
+  bool opened = false;
+  const std::jthread opener([this, &failed, &opened] {
+    std::exception_ptr problem;
+    try {
+      store_->open();
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    boost::asio::post(strand_, [this, &failed, &opened, problem] {
+      failed = problem;
+      opened = true;
+      changed_.notify_all();
+    });
+  });
+  co_await wait_for(&opened);
+  if (failed) std::rethrow_exception(failed);
+}
+
+// Takes up what the last run left. Throws `store_error`.
+task<void> bot::impl::recover() {
+  bool done = false;
+  std::string problem;
+  home_->recover([this, &done, &problem](const std::string& why) {
+    problem = why;
+    done = true;
+    changed_.notify_all();
+  });
+  co_await wait_for(&done);
+  if (!problem.empty()) throw store_error(store_problem::failed, problem);
 }
 
 bool bot::impl::all_ended() const {
@@ -161,6 +257,13 @@ task<result<void>> bot::impl::run() {
   ran_ = true;
   check();
   running_ = true;
+  try {
+    if (!options_.store) co_await open_store();
+    co_await recover();
+  } catch (...) {
+    running_ = false;
+    throw;
+  }
   const std::weak_ptr<impl> weak = self;
   for (const auto& each : inputs_) {
     each->start(
@@ -186,8 +289,12 @@ task<result<void>> bot::impl::run() {
     begin_stop(false);
     stop_hard();
   }
+  if (bound_timer_ != 0) clock_->cancel(std::exchange(bound_timer_, 0));
+  use_timer(close_bound, &impl::give_up_on_store);
+  co_await home_->put_away();
+  clock_->cancel(std::exchange(bound_timer_, 0));
+  home_->close();
   running_ = false;
-  if (bound_timer_ != 0) clock_->cancel(bound_timer_);
   // With all inputs failed there may still be commands; what they do reaches nobody.
   if (!stopping_) {
     home_->jobs_runner().cancel_all("the bot stops");
@@ -240,11 +347,16 @@ void bot::impl::stop_hard() {
 }
 
 void bot::impl::give_up_on_jobs() {
+  home_->records().give_up();
   const std::size_t left = home_->jobs_runner().abandon_all();
   if (left != 0) {
     abandoned_ = true;
     log_.error("commands did not stop and were left behind", {{"count", std::to_string(left)}});
   }
+}
+
+void bot::impl::give_up_on_store() {
+  home_->records().give_up();
 }
 
 void bot::impl::give_up_on_inputs() {
@@ -267,7 +379,11 @@ void bot::impl::use_timer(std::chrono::milliseconds after, void (impl::*next)())
 }
 
 task<void> bot::impl::release_when_drained(std::shared_ptr<impl> self) {
-  co_await self->home_->jobs_runner().drained();
+  // A receipt that is being recorded may become a job yet.
+  do {
+    co_await self->home_->jobs_runner().drained();
+    co_await self->home_->records().idle();
+  } while (!self->home_->jobs_runner().jobs().empty());
   for (const auto& each : self->inputs_) each->release();
   self->use_timer(close_bound, &impl::give_up_on_inputs);
 }
@@ -292,6 +408,9 @@ void bot::add(input_type added) {
   impl_->registered_->add(std::move(added));
 }
 void bot::add(std::shared_ptr<stream> added) {
+  impl_->registered_->add(std::move(added));
+}
+void bot::add(store_type added) {
   impl_->registered_->add(std::move(added));
 }
 
@@ -327,6 +446,19 @@ std::vector<std::string> bot::input_types() const {
   std::vector<std::string> names;
   for (const input_type& each : impl_->registered_->inputs) names.push_back(each.name);
   return names;
+}
+
+std::vector<std::string> bot::store_types() const {
+  std::vector<std::string> names;
+  for (const core::registered_store& each : impl_->registered_->stores) {
+    names.push_back(each.type.name);
+  }
+  return names;
+}
+
+std::unique_ptr<store> bot::store_for_reading() const {
+  if (!impl_->checked_) throw std::logic_error("bot::store_for_reading before check");
+  return impl_->make_store(true);
 }
 
 void bot::check() {

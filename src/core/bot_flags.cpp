@@ -30,6 +30,17 @@ std::vector<flag> bot_flags() {
       flag("max-jobs-per-command", "the same for one command", flag_type::integer)
           .fallback("16")
           .range(0, 100'000),
+      flag("store", "where state is kept: memory, or a store that is linked, such as sqlite")
+          .fallback("memory"),
+      flag("state-dir", "directory for the files of the store"),
+      flag("max-event-age", "a command said longer ago than this is not run; 0: any age is",
+           flag_type::duration)
+          .fallback("5m"),
+      flag("late-commands", "what becomes of those: `answer` tells who said it, `log` only logs")
+          .one_of({"answer", "log"})
+          .fallback("answer"),
+      flag("audit-keep", "how long the audit is kept; 0: for ever", flag_type::duration)
+          .fallback("365d"),
       flag("role", "a role and what it permits: <role>=<command>[,<command>...], * and ? allowed",
            flag_type::list),
       flag("grant", "the roles of somebody: <input>/<id>=<role>[,<role>...], * and ? allowed",

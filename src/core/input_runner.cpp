@@ -114,6 +114,7 @@ task<void> input_runner::connect_and_read() {
           lost = opened.error();
         } else {
           connection_ = std::move(*opened);
+          live_ = std::make_shared<live_connection>(*connection_);
           home_->outbox_of(name_).attach(*connection_);
           home_->set_input_state(name_, "online", "");
           log_.info("online");
@@ -155,14 +156,18 @@ task<std::optional<failure>> input_runner::read(conn& connection) {
       }
       co_return why;
     }
-    home_->on_event(std::move(*next));
+    home_->on_event(std::move(*next), live_);
     // A script or a pipe can wait for its answers. A network cannot: it wants to be read.
-    if (input_->ends_bot()) co_await home_->outbox_of(name_).caught_up();
+    if (input_->ends_bot()) {
+      co_await home_->records().caught_up();
+      co_await home_->outbox_of(name_).caught_up();
+    }
   }
 }
 
 // The connection stays ours until nothing uses it, so that being cancelled here loses nothing.
 task<void> input_runner::drop() {
+  live_->connection = nullptr;
   outbox& waiting = home_->outbox_of(name_);
   result<void> closed = co_await net::with_deadline(*clock_, close_bound, connection_->close());
   if (closed.has_error()) log_.debug("closing", {{"reason", closed.error().describe()}});

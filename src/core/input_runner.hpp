@@ -52,6 +52,7 @@ class input_runner : public std::enable_shared_from_this<input_runner> {
   std::string name_;
   std::unique_ptr<mynah::input> input_;
   std::unique_ptr<conn> connection_;
+  std::shared_ptr<live_connection> live_;  ///< the same, for those who may outlive it
   std::shared_ptr<pipeline> home_;
   std::shared_ptr<clock> clock_;
   logger log_;

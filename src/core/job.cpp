@@ -6,7 +6,7 @@
 namespace mynah::detail {
 
 job::job(std::shared_ptr<core::pipeline> home, std::shared_ptr<mynah::clock> clock,
-         const core::registered_command& what, mynah::event said, std::string line,
+         const core::registered_command& what, mynah::event&& said, std::string&& line,
          std::uint64_t id)
     : what(what),
       said(std::move(said)),
@@ -14,6 +14,7 @@ job::job(std::shared_ptr<core::pipeline> home, std::shared_ptr<mynah::clock> clo
       clock(std::move(clock)),
       // The data is a part of this object, so the arguments must not own it.
       args(std::shared_ptr<argument_data>(std::shared_ptr<void>(), &data)),
+      journaled(what.code->spec().effect == effects::changes),
       home_(std::move(home)),
       link(std::make_shared<job_link>(*home_)) {
   data.line = std::move(line);

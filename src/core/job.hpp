@@ -18,6 +18,7 @@
 #include <mynah/command.hpp>
 #include <mynah/event.hpp>
 #include <mynah/log.hpp>
+#include <mynah/store.hpp>
 
 #include "core/admission.hpp"
 #include "core/argument_data.hpp"
@@ -71,6 +72,7 @@ class job_link {
 class job : public std::enable_shared_from_this<job> {
  public:
   enum class state : unsigned char {
+    waiting,  ///< for the journal; nothing has been done yet
     running,
     asking,      ///< waits for an answer; the deadline stands still
     cancelling,  ///< was told to stop, by somebody
@@ -79,7 +81,8 @@ class job : public std::enable_shared_from_this<job> {
   };
 
   job(std::shared_ptr<core::pipeline> home, std::shared_ptr<mynah::clock> clock,
-      const core::registered_command& what, mynah::event said, std::string line, std::uint64_t id);
+      const core::registered_command& what, mynah::event&& said, std::string&& line,
+      std::uint64_t id);
 
   /// As `job_link::with_pipeline`.
   template <class Use>
@@ -88,6 +91,11 @@ class job : public std::enable_shared_from_this<job> {
   }
   /// The bot lets go: nothing that the command does reaches it any more.
   void abandon() noexcept { link->cut(); }
+
+  /// "allowed: <why>", "denied: <why>", or empty if it came to no decision.
+  [[nodiscard]] std::string decision() const {
+    return decided.empty() ? decided : (allowed ? "allowed: " : "denied: ") + decided;
+  }
 
   /// The pipeline lives as long as its jobs; abandoned ones may only look at it.
   [[nodiscard]] core::pipeline& home() const noexcept { return *home_; }
@@ -100,7 +108,9 @@ class job : public std::enable_shared_from_this<job> {
   argument_data data;
   const mynah::arguments args;
   std::stop_source stop{std::nostopstate};
-  std::string decided;  ///< why it was allowed
+  bool allowed = false;
+  std::string decided;   ///< why it was allowed, or was not; empty if it came to no decision
+  const bool journaled;  ///< it changes something, so the journal knows it
 
   // Changed on the strand, shown anywhere.
   std::atomic<state> now = state::running;
@@ -123,7 +133,10 @@ class job : public std::enable_shared_from_this<job> {
   mynah::clock::timer_id deadline_timer = 0;
   mynah::clock::timer_id notice_timer = 0;
   boost::asio::cancellation_signal cancellation;
-  std::string progress_id;  ///< the network's id of the progress message
+  std::string progress_id;    ///< the network's id of the progress message
+  bool said_in_time = false;  ///< its age has been looked at
+  std::string journal_body;   ///< what the journal has, or will have, of it
+  lease held;                 ///< the journal's item; zero: it has none
 
  private:
   const std::shared_ptr<core::pipeline> home_;

@@ -7,12 +7,21 @@ namespace mynah {
 
 namespace core {
 
+void memory_store::open() {
+  const std::lock_guard lock(mutex_);
+  for (auto& each : state_.items) each.second.until = {};
+}
+
 void memory_store::submit(work what, done then) {
-  then(run(what, false));
+  const std::exception_ptr ended = run(what, false);
+  what = nullptr;  // before `then`, as promised
+  then(ended);
 }
 
 void memory_store::submit_reading(work what, done then) {
-  then(run(what, true));
+  const std::exception_ptr ended = run(what, true);
+  what = nullptr;
+  then(ended);
 }
 
 std::exception_ptr memory_store::run(const work& what, bool reading) {

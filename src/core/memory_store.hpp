@@ -9,12 +9,13 @@
 
 namespace mynah::core {
 
-/// Runs each transaction at once, in the thread that submits it.
+/// Runs each transaction at once, in the thread that submits it. May be opened again, by a bot that
+/// follows one that is gone: then its claims end.
 class memory_store final : public store {
  public:
   explicit memory_store(std::shared_ptr<clock> clock) : clock_(std::move(clock)) {}
 
-  void open() override {}
+  void open() override;
   void submit(work what, done then) override;
   void submit_reading(work what, done then) override;
 

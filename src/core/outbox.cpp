@@ -4,6 +4,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 
+#include <algorithm>
 #include <vector>
 
 #include "core/job.hpp"
@@ -16,11 +17,44 @@ namespace {
 constexpr std::size_t kept_rooms = 256;
 // Who waits for the queue to become short goes on at this length.
 constexpr std::size_t few = 100;
+// How often a message is tried before it is given up.
+constexpr int most_refusals = 4;
+constexpr int most_waits = 20;  // when the network itself asks to wait
+constexpr int most_losses = 3;
+constexpr int most_losses_kept = 8;
+constexpr std::chrono::milliseconds first_pause{1000};
+constexpr std::chrono::milliseconds longest_pause{60'000};
+
+std::chrono::milliseconds pause_after(int tries) {
+  return std::min(longest_pause, first_pause * (1 << std::min(tries - 1, 6)));
+}
 
 }  // namespace
 
-outbox::outbox(boost::asio::any_io_executor strand, logger log)
-    : strand_(std::move(strand)), log_(std::move(log)), changed_(strand_) {}
+outbox::outbox(boost::asio::any_io_executor strand, std::shared_ptr<clock> clock, logger log,
+               std::shared_ptr<journal> kept_in)
+    : strand_(std::move(strand)),
+      clock_(std::move(clock)),
+      log_(std::move(log)),
+      kept_in_(std::move(kept_in)),
+      changed_(strand_) {}
+
+outbox::~outbox() {
+  close();
+}
+
+void outbox::close() noexcept {
+  connection_ = nullptr;
+  for (const auto& each : rooms_) {
+    if (each.second->pause != 0) clock_->cancel(std::exchange(each.second->pause, 0));
+    // Messages stay, as one may be under way; but they refer to jobs, and these to whoever has this
+    // outbox.
+    for (item& waiting : each.second->items) {
+      if (const auto from = std::exchange(waiting.from, nullptr)) from->sent_one();
+      waiting.progress_of = nullptr;
+    }
+  }
+}
 
 outbox::room& outbox::room_of(const outgoing& message) {
   const auto found = rooms_.find(message.to.room);
@@ -36,9 +70,22 @@ outbox::room& outbox::room_of(const outgoing& message) {
   return *place;
 }
 
-void outbox::push(outgoing message, std::shared_ptr<detail::job> from) {
+void outbox::push(outgoing&& message, std::shared_ptr<detail::job> from) {
   room& place = room_of(message);
-  enqueue(place, item{std::move(message), nullptr, std::move(from)});
+  enqueue(place, item{std::move(message), nullptr, std::move(from), nullptr});
+}
+
+void outbox::push_kept(outgoing message, std::shared_ptr<kept_message> kept,
+                       std::shared_ptr<detail::job> from) {
+  room& place = room_of(message);
+  place.items.push_back(item{std::move(message), nullptr, std::move(from), std::move(kept)});
+  ++waiting_;
+  start(place);
+}
+
+void outbox::changed(const std::string& name) {
+  const auto found = rooms_.find(name);
+  if (found != rooms_.end()) start(*found->second);
 }
 
 void outbox::push_progress(outgoing message, const std::shared_ptr<detail::job>& of) {
@@ -51,10 +98,29 @@ void outbox::push_progress(outgoing message, const std::shared_ptr<detail::job>&
       return;
     }
   }
-  enqueue(place, item{std::move(message), of, nullptr});
+  enqueue(place, item{std::move(message), of, nullptr, nullptr});
 }
 
-void outbox::enqueue(room& place, item added) {
+std::shared_ptr<kept_message> outbox::take(std::int64_t wanted) {
+  for (auto& [name, place] : rooms_) {
+    for (std::size_t i = place->sending ? 1 : 0; i < place->items.size(); ++i) {
+      const auto at = place->items.begin() + static_cast<std::ptrdiff_t>(i);
+      if (at->kept == nullptr || at->kept->held.item != wanted) continue;
+      std::shared_ptr<kept_message> taken = at->kept;
+      if (at->from != nullptr) at->from->sent_one();
+      place->items.erase(at);
+      --waiting_;
+      if (i == 0 && place->pause != 0) {
+        clock_->cancel(std::exchange(place->pause, 0));
+        start(*place);
+      }
+      return taken;
+    }
+  }
+  return nullptr;
+}
+
+void outbox::enqueue(room& place, item&& added) {
   if (place.items.size() >= room_limit) {
     if (place.dropped++ == 0) {
       log_.warning("too many messages wait to be sent; dropping new ones", {{"room", place.name}});
@@ -68,7 +134,9 @@ void outbox::enqueue(room& place, item added) {
 }
 
 void outbox::start(room& place) {
-  if (place.sending || connection_ == nullptr || place.items.empty()) return;
+  if (place.sending || place.pause != 0 || connection_ == nullptr || place.items.empty()) return;
+  const item& next = place.items.front();
+  if (next.kept != nullptr && next.kept->now == kept_message::state::storing) return;
   place.sending = true;
   place.broken = false;
   ++sending_;
@@ -83,40 +151,89 @@ void outbox::start(room& place) {
 
 task<void> outbox::pump(room* place) {
   try {
-    while (connection_ != nullptr && !place->items.empty()) {
+    while (connection_ != nullptr && !place->items.empty() && place->pause == 0) {
       item& next = place->items.front();
+      if (next.kept != nullptr) {
+        if (next.kept->now == kept_message::state::storing) break;
+        if (next.kept->now == kept_message::state::dropped) {
+          leave(*place);
+          continue;
+        }
+      }
       if (next.progress_of != nullptr && connection_->can_edit()) {
         next.message.replaces = next.progress_of->progress_id;
       }
-      ++next.attempts;
+      ++next.losses;  // until it is known better
       // The item stays in front until it is sent: a connection that is lost here loses nothing.
       result<receipt> sent = co_await connection_->send(next.message);
-      if (sent.has_value()) {
-        if (next.progress_of != nullptr && next.message.replaces.empty()) {
-          next.progress_of->progress_id = sent->id;
-        }
-      } else {
-        const failure& error = sent.error();
-        const bool of_message = error.code() == errc::not_sent;
-        if (!of_message && next.attempts < max_attempts) {
-          place->broken = true;  // the connection is gone; the next one sends the rest
-          break;
-        }
-        log_.warning("message not delivered",
-                     {{"room", place->name}, {"reason", error.describe()}});
+      if (sent.has_error()) {
+        if (goes_on_after(*place, sent.error())) continue;
+        break;
       }
-      if (next.from != nullptr) next.from->sent_one();
-      place->items.pop_front();
-      if (--waiting_ == few) changed_.notify_all();
-      if (place->dropped != 0) {
-        log_.warning("messages were dropped",
-                     {{"room", place->name}, {"count", std::to_string(place->dropped)}});
-        place->dropped = 0;
+      if (next.progress_of != nullptr && next.message.replaces.empty()) {
+        next.progress_of->progress_id = sent->id;
       }
+      if (next.kept != nullptr) kept_in_->sent(*next.kept);
+      leave(*place);
     }
   } catch (const std::exception& error) {
     log_.debug("sending ended", {{"room", place->name}, {"reason", error.what()}});
     place->broken = true;
+  }
+}
+
+// Whether sending goes on through this connection.
+bool outbox::goes_on_after(room& place, const failure& error) {
+  item& next = place.items.front();
+  const bool refused = error.code() == errc::not_sent;
+  const bool later = error.code() == errc::throttled;
+  if (!refused && !later) {
+    if (next.losses < (next.kept != nullptr ? most_losses_kept : most_losses)) {
+      place.broken = true;  // the connection is gone; the next one sends the rest
+      return false;
+    }
+    give_up(place, error.describe());
+    return true;
+  }
+  --next.losses;
+  ++next.refusals;
+  const bool asked_to_wait = later || error.retry_after().count() != 0;
+  if (next.refusals >= (asked_to_wait ? most_waits : most_refusals)) {
+    give_up(place, error.describe());
+    return true;
+  }
+  log_.debug("not sent yet", {{"room", place.name}, {"reason", error.describe()}});
+  pause(place, error.retry_after().count() != 0 ? error.retry_after() : pause_after(next.refusals));
+  return true;
+}
+
+void outbox::pause(room& place, std::chrono::milliseconds time) {
+  const std::weak_ptr<outbox> weak = weak_from_this();
+  // The room lives as long as it has messages.
+  place.pause = clock_->call_at(clock_->now() + time, [weak, &place] {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    place.pause = 0;
+    self->start(place);
+  });
+}
+
+void outbox::give_up(room& place, const std::string& why) {
+  const item& lost = place.items.front();
+  log_.warning(lost.kept != nullptr ? "message not delivered; set aside" : "message not delivered",
+               {{"room", place.name}, {"reason", why}});
+  if (lost.kept != nullptr) kept_in_->undeliverable(*lost.kept, why);
+  leave(place);
+}
+
+void outbox::leave(room& place) {
+  if (place.items.front().from != nullptr) place.items.front().from->sent_one();
+  place.items.pop_front();
+  if (--waiting_ == few) changed_.notify_all();
+  if (place.dropped != 0) {
+    log_.warning("messages were dropped",
+                 {{"room", place.name}, {"count", std::to_string(place.dropped)}});
+    place.dropped = 0;
   }
 }
 
@@ -132,6 +249,8 @@ void outbox::attach(conn& connection) {
   std::vector<room*> places;
   places.reserve(rooms_.size());
   for (auto& each : rooms_) places.push_back(each.second.get());
+  std::sort(places.begin(), places.end(),
+            [](const room* a, const room* b) { return a->name < b->name; });
   for (room* place : places) start(*place);
 }
 

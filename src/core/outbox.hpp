@@ -3,17 +3,19 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/container/deque.hpp>
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
 
+#include <mynah/clock.hpp>
 #include <mynah/conn.hpp>
 #include <mynah/log.hpp>
 #include <mynah/task.hpp>
 
+#include "core/journal.hpp"
 #include "net/condition.hpp"
 
 namespace mynah::detail {
@@ -25,23 +27,43 @@ namespace mynah::core {
 /// What waits to be sent through one input. Messages of one room leave in order, rooms do not wait
 /// for each other, and what is not sent when a connection is lost is sent through the next one.
 ///
+/// A message that the network does not take now is tried again, after the time the network asks for
+/// or growing delays; meanwhile its room waits. One that it never takes is, if the journal keeps
+/// it, set aside there; else it is dropped with a log line.
+///
 /// Executor and thread safety: used on the bot's strand only.
 class outbox : public std::enable_shared_from_this<outbox> {
  public:
-  outbox(boost::asio::any_io_executor strand, logger log);
+  /// `kept_in` may be null: then nothing is kept.
+  outbox(boost::asio::any_io_executor strand, std::shared_ptr<clock> clock, logger log,
+         std::shared_ptr<journal> kept_in);
+  ~outbox();
+  outbox(const outbox&) = delete;
+  outbox& operator=(const outbox&) = delete;
 
-  /// Queues a message; drops it with a log line if its room has `room_limit` waiting.
-  void push(outgoing message, std::shared_ptr<detail::job> from = nullptr);
+  /// Queues a message that is not kept; drops it with a log line if its room has `room_limit`
+  /// waiting.
+  void push(outgoing&& message, std::shared_ptr<detail::job> from = nullptr);
+  /// Queues a message that the journal keeps, or is about to. Never dropped here.
+  void push_kept(outgoing message, std::shared_ptr<kept_message> kept,
+                 std::shared_ptr<detail::job> from = nullptr);
+  /// A kept message of that room is stored, or shall not be sent.
+  void changed(const std::string& room);
   /// Queues how far a job is: replaces a waiting message of the same job, edits the last sent one
   /// where the connection can.
   void push_progress(outgoing message, const std::shared_ptr<detail::job>& of);
+  /// Takes a kept message out, unless it is being sent; null if it is not there.
+  std::shared_ptr<kept_message> take(std::int64_t item);
 
   /// Starts sending through `connection`, which must outlive the next `detach`.
   void attach(conn& connection);
   /// Stops sending; completes when nothing of this outbox uses the connection any more.
   task<void> detach();
 
-  /// Completes when nothing waits, or there is no connection.
+  /// Nothing is sent any more, and no timer runs.
+  void close() noexcept;
+
+  /// Completes when nothing waits that could be sent now, or there is no connection.
   task<void> flushed();
 
   /// Completes when few messages wait, or nothing is being sent.
@@ -50,32 +72,44 @@ class outbox : public std::enable_shared_from_this<outbox> {
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
 
   static constexpr std::size_t room_limit = 1000;
-  static constexpr int max_attempts = 3;
 
  private:
   struct item {
     outgoing message;
     std::shared_ptr<detail::job> progress_of;
     std::shared_ptr<detail::job> from;  ///< told when the message has left
-    int attempts = 0;
+    std::shared_ptr<kept_message> kept;
+    int refusals = 0;  ///< times the network did not take it
+    int losses = 0;    ///< connections lost while it was being sent
   };
+  // Items are big: the blocks of a std::deque would hold one each.
+  using item_queue =
+      boost::container::deque<item, void,
+                              boost::container::deque_options_t<boost::container::block_size<4U>>>;
   struct room {
     std::string name;
-    std::deque<item> items;
+    item_queue items;
     bool sending = false;
     bool broken = false;  ///< sending ended because of the connection
+    clock::timer_id pause = 0;
     std::size_t dropped = 0;
     boost::asio::cancellation_signal cancel;
   };
 
   room& room_of(const outgoing& message);
-  void enqueue(room& place, item added);
+  void enqueue(room& place, item&& added);
   void start(room& place);
   task<void> pump(room* place);
+  [[nodiscard]] bool goes_on_after(room& place, const failure& error);
+  void pause(room& place, std::chrono::milliseconds time);
+  void give_up(room& place, const std::string& why);
+  void leave(room& place);
   void ended(room& place);
 
   boost::asio::any_io_executor strand_;
+  std::shared_ptr<clock> clock_;
   logger log_;
+  std::shared_ptr<journal> kept_in_;
   conn* connection_ = nullptr;
   std::unordered_map<std::string, std::unique_ptr<room>> rooms_;
   std::size_t waiting_ = 0;

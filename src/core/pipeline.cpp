@@ -5,9 +5,12 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
 
 #include <algorithm>
 
+#include "core/kept_values.hpp"
 #include "core/nearest.hpp"
 #include "core/normalise.hpp"
 #include "core/parse_arguments.hpp"
@@ -23,6 +26,19 @@ std::string_view first_word(std::string_view line) {
   return line.substr(0, line.find_first_of(" \t\n"));
 }
 
+// Receipts being recorded at one time; what comes on top is refused.
+constexpr std::size_t most_receiving = 4096;
+constexpr std::chrono::hours upkeep_step{1};
+
+std::string new_stamp() {
+  thread_local boost::uuids::random_generator generate;
+  return boost::uuids::to_string(generate());
+}
+
+reply busy(const std::string& full) {
+  return reply("not now: " + full + "; `jobs` lists them, `cancel <id>` stops one");
+}
+
 reply denial(const decision& denied) {
   return reply("denied: ").untrusted(denied.reason).only_to_caller();
 }
@@ -31,7 +47,8 @@ reply denial(const decision& denied) {
 
 pipeline::pipeline(boost::asio::any_io_executor strand, std::shared_ptr<clock> clock, logger log,
                    std::string program, audit_sink audit, run_options run,
-                   std::shared_ptr<registrations> registered, const resolved_settings& settings)
+                   std::shared_ptr<registrations> registered, const resolved_settings& settings,
+                   std::shared_ptr<store> store)
     : strand_(std::move(strand)),
       clock_(std::move(clock)),
       log_(std::move(log)),
@@ -44,6 +61,12 @@ pipeline::pipeline(boost::asio::any_io_executor strand, std::shared_ptr<clock> c
       registered_(std::move(registered)),
       gate_(settings.bot),
       questions_(strand_, clock_, settings.bot.text("cancel-word")),
+      secrets_(settings.redactor),
+      journal_(std::make_shared<journal>(strand_, clock_, log_.named("journal"), std::move(store))),
+      trail_(journal_, clock_, audit_log_, secrets_),
+      max_event_age_(settings.bot.duration("max-event-age")),
+      answers_late_(settings.bot.text("late-commands") == "answer"),
+      audit_keep_(settings.bot.duration("audit-keep")),
       runner_(*this, strand_, clock_, std::move(run)) {
   for (const auto& each : registered_->commands) {
     each->log = log_.named(each->code->spec().name);
@@ -60,34 +83,54 @@ pipeline::pipeline(boost::asio::any_io_executor strand, std::shared_ptr<clock> c
   gate_.refuse_idle_restrictions(permissions, settings.bot.source("restrict"));
   for (const mynah::settings& each : settings.plugins) plugin_settings_[each.owner()] = each;
   for (const input_selection& each : settings.inputs) {
-    outboxes_[each.name] = std::make_shared<outbox>(strand_, log_.named(each.name));
+    outboxes_[each.name] =
+        std::make_shared<outbox>(strand_, clock_, log_.named(each.name), journal_);
     inputs_.emplace_back(each.name, "starting", "");
   }
   registered_->router.build();
 }
 
-void pipeline::on_event(event seen) {
+void pipeline::close() {
+  if (upkeep_timer_ != 0) clock_->cancel(std::exchange(upkeep_timer_, 0));
+  trail_.close();
+  journal_->close();
+  for (const auto& each : outboxes_) each.second->close();
+}
+
+void pipeline::on_event(event&& seen, const std::shared_ptr<live_connection>& by) {
+  delivery arrived(by, seen.delivery);
   try {
-    normalise(seen);
-    if (!registered_->streams.empty() && !through_streams(seen)) return;
-    if (seen.origin != event_origin::person) return;
-    if (seen.type != event_type::message && seen.type != event_type::action) return;
-    const addressing found = address_of(seen, prefix_, name_);
-    if (questions_.is_open(seen) && answers_question(seen, found)) return;
-    // The number of a card's choice may be said bare: the card has just asked for it.
-    if (auto chosen = choices_.command_for(
-            seen.from, found.how == addressed_by::nothing ? trimmed(seen.text) : found.line,
-            clock_->now())) {
-      std::string_view line = *chosen;
-      if (!prefix_.empty() && line.starts_with(prefix_)) line.remove_prefix(prefix_.size());
-      run_line(seen, line);
-      return;
+    if (!seen.id.empty() && !recent_.insert(seen.from.input, seen.id)) {
+      log_.debug("an event came twice", {{"input", seen.from.input}, {"id", seen.id}});
+      if (!arrived.is_owed() || arrivals_.again(seen, arrived)) return;
+    } else {
+      handle(seen, arrived);
     }
-    if (found.how == addressed_by::nothing || found.line.empty()) return;
-    run_line(seen, found.line);
   } catch (const std::exception& error) {
     log_.error("an event was dropped", {{"reason", error.what()}});
   }
+  // Unless the journal has it now, and says when the network may be told.
+  arrived.acknowledge();
+}
+
+void pipeline::handle(event& seen, delivery& arrived) {
+  normalise(seen);
+  if (!registered_->streams.empty() && !through_streams(seen)) return;
+  if (seen.origin != event_origin::person) return;
+  if (seen.type != event_type::message && seen.type != event_type::action) return;
+  const addressing found = address_of(seen, prefix_, name_);
+  if (questions_.is_open(seen) && answers_question(seen, found)) return;
+  // The number of a card's choice may be said bare: the card has just asked for it.
+  if (auto chosen = choices_.command_for(
+          seen.from, found.how == addressed_by::nothing ? trimmed(seen.text) : found.line,
+          clock_->now())) {
+    std::string_view line = *chosen;
+    if (!prefix_.empty() && line.starts_with(prefix_)) line.remove_prefix(prefix_.size());
+    run_line(seen, line, arrived);
+    return;
+  }
+  if (found.how == addressed_by::nothing || found.line.empty()) return;
+  run_line(seen, found.line, arrived);
 }
 
 bool pipeline::through_streams(event& seen) {
@@ -115,7 +158,7 @@ bool pipeline::answers_question(const event& said, const addressing& found) {
   return true;
 }
 
-void pipeline::run_line(event& said, std::string_view line) {
+void pipeline::run_line(event& said, std::string_view line, delivery& arrived) {
   // Looked at first: a pattern such as ^ping$ does not match "ping --help", another might.
   if (line.ends_with(" --help") && asks_for_help(said, line)) return;
   std::optional<route> found = registered_->router.find(line);
@@ -123,33 +166,160 @@ void pipeline::run_line(event& said, std::string_view line) {
     unknown(said, line);
     return;
   }
-  const registered_command& what = *registered_->by_route[found->index];
-  const command_spec& spec = what.code->spec();
   std::string kept_line(line);  // `line` is a view into what moves away now
-  const auto made = std::make_shared<job>(shared_from_this(), clock_, what, std::move(said),
-                                          std::move(kept_line), runner_.next_id());
-  made->data.captures = std::move(found->captures);
-  made->data.capture_names = found->capture_names;
+  const auto made =
+      make_job(std::move(*found), std::move(said), std::move(kept_line), runner_.next_id());
+  if (made->id >= reserved_id_) reserve_ids();
+  if (made->journaled) arrivals_.open(made->said, std::move(arrived));
+  if (!accept(made)) return;
+  if (made->journaled) {
+    receive(made);
+  } else {
+    arrived.acknowledge();
+    run(made);
+  }
+}
 
+std::shared_ptr<job> pipeline::make_job(route&& found, event&& said, std::string line,
+                                        std::uint64_t id) {
+  const auto made =
+      std::make_shared<job>(shared_from_this(), clock_, *registered_->by_route[found.index],
+                            std::move(said), std::move(line), id);
+  made->data.captures = std::move(found.captures);
+  made->data.capture_names = found.capture_names;
+  return made;
+}
+
+std::optional<std::string> pipeline::too_late(clock::wall_time said) const {
+  if (max_event_age_.count() == 0 || said.time_since_epoch().count() == 0) return std::nullopt;
+  const auto age = clock_->wall() - said;
+  if (age <= max_event_age_) return std::nullopt;
+  return "said " + format_duration(std::chrono::duration_cast<std::chrono::seconds>(age)) +
+         " ago, and nothing older than " + format_duration(max_event_age_) + " is run";
+}
+
+// Parse and authorise: whether the command may run; if not, that is settled.
+bool pipeline::accept(const std::shared_ptr<job>& made) {
+  const command_spec& spec = made->what.code->spec();
+  const auto late = made->said_in_time ? std::nullopt : too_late(made->said.time);
+  if (late) {
+    refuse(made, outcome::too_late, *late,
+           answers_late_ ? reply(spec.name + " is not run: " + *late) : reply());
+    return false;
+  }
   if (auto wrong = parse_arguments(spec, made->data)) {
-    refuse(*made, outcome::wrong_usage, *wrong,
+    refuse(made, outcome::wrong_usage, *wrong,
            reply(spec.name + ": ").untrusted(*wrong).text("\nusage: " + spec.usage_line()));
-    return;
+    return false;
   }
   decision allowed = gate_.decide(made->said.principal, spec);
+  made->allowed = allowed.allowed;
+  made->decided = allowed.reason;
   if (!allowed.allowed) {
-    refuse(*made, outcome::denied, allowed.reason, denial(allowed));
-    return;
+    refuse(made, outcome::denied, {}, denial(allowed));
+    return false;
   }
-  made->decided = std::move(allowed.reason);
-  if (spec.how == execution::quick && what.coroutine == nullptr) {
+  return true;
+}
+
+// What changes nothing runs at once.
+void pipeline::run(const std::shared_ptr<job>& made) {
+  const command_spec& spec = made->what.code->spec();
+  if (spec.how == execution::quick && made->what.coroutine == nullptr) {
     runner_.run_quick(made);
     return;
   }
-  if (auto full = runner_.start(made)) {
-    refuse(*made, outcome::refused, *full,
-           reply("not now: " + *full + "; `jobs` lists them, `cancel <id>` stops one"));
+  if (auto full = runner_.admit(made)) {
+    refuse(made, outcome::refused, *full, busy(*full));
+    return;
   }
+  runner_.launch(made);
+}
+
+// What changes something is recorded before the network is told that it arrived ...
+void pipeline::receive(const std::shared_ptr<job>& made) {
+  if (journal_->receiving() >= most_receiving) {
+    unrecorded(made, "too many commands wait to be recorded");
+    return;
+  }
+  made->journal_body = command_body(made->said, made->data.line, made->what.code->spec().name,
+                                    made->id, clock_->wall());
+  journal_->receive(made, [this, made](journal::reception how, const std::string& why) {
+    switch (how) {
+      case journal::reception::recorded:
+        arrivals_.close(made->said);
+        begin(made);
+        return;
+      case journal::reception::duplicate:
+        arrivals_.close(made->said);
+        log_.debug("a command came twice",
+                   {{"input", made->said.from.input}, {"id", made->said.id}});
+        return;
+      case journal::reception::failed:
+        unrecorded(made, why);
+        return;
+    }
+  });
+}
+
+// ... and recorded as started before it runs.
+void pipeline::begin(const std::shared_ptr<job>& made) {
+  // Its receipt was being recorded when all others were told to stop. Started now, it would be left
+  // behind in the middle.
+  if (runner_.all_cancelled()) {
+    refuse(made, outcome::refused, "the bot stops",
+           reply(made->what.code->spec().name + " is not run: the bot stops"));
+    return;
+  }
+  if (auto full = runner_.admit(made)) {
+    refuse(made, outcome::refused, *full, busy(*full));
+    return;
+  }
+  made->journal_body = started_body(made->journal_body);
+  journal_->begin(
+      made,
+      [this, made](bool ours) {
+        made->journal_body = std::string();
+        if (!ours) {
+          // What becomes of it is for whoever took it over to say.
+          made->told = outcome::interrupted;
+          runner_.cancel(made->id, "another process took it over");
+          return;
+        }
+        // The store may have kept it waiting for long.
+        if (max_event_age_.count() != 0 && clock_->now() - made->started > max_event_age_) {
+          runner_.cancel(made->id, "it waited too long for the store");
+        } else {
+          runner_.launch(made);
+        }
+      },
+      [this, made](const std::string&) {
+        if (made->now != job::state::waiting) return;
+        const std::string id = std::to_string(made->id);
+        post_reply(made->said.from, reply(made->what.code->spec().name + " waits (job " + id +
+                                          "): the bot cannot record what it does now; `cancel " +
+                                          id + "` drops it"));
+      });
+}
+
+void pipeline::unrecorded(const std::shared_ptr<job>& made, const std::string& why) {
+  log_.error("a command is refused, because it cannot be recorded",
+             {{"command", made->what.code->spec().name}, {"reason", why}});
+  reply told(made->what.code->spec().name +
+             " is not run: the bot cannot record what it does now (its log says why)");
+  // That it was refused is recorded as soon as that can be, and before the network is told that it
+  // arrived: else it would run after all when it is delivered again.
+  if (journal_->waiting() < most_receiving) {
+    refuse(made, outcome::refused, "not recorded: " + why, std::move(told));
+    return;
+  }
+  arrivals_.close(made->said);
+  announce(audit_record(made->id, made->said, made->what.code->spec().name, made->data.line,
+                        made->decision(), outcome::refused, "not recorded: " + why,
+                        std::chrono::nanoseconds(0)));
+  post_reply(made->said.from, std::move(told));
+  trail_.add(made, outcome::refused, "not recorded: " + why, std::chrono::nanoseconds(0),
+             clock_->now());
 }
 
 bool pipeline::asks_for_help(const event& said, std::string_view line) {
@@ -165,8 +335,10 @@ bool pipeline::asks_for_help(const event& said, std::string_view line) {
 
 void pipeline::unknown(const event& said, std::string_view line) {
   const std::string_view word = first_word(line);
-  write_audit(audit_record(0, said, {}, line, {}, outcome::unknown_command, "no command matches",
-                           std::chrono::nanoseconds(0)));
+  announce(audit_record(0, said, {}, line, {}, outcome::unknown_command, "no command matches",
+                        std::chrono::nanoseconds(0)));
+  trail_.add(entry_of(said, line, outcome::unknown_command, "no command matches", clock_->wall(),
+                      secrets_));
   if (!unknown_.may_answer(said.from.input + '/' + said.from.room + '/' + said.principal.key(),
                            clock_->now())) {
     return;
@@ -187,25 +359,51 @@ void pipeline::unknown(const event& said, std::string_view line) {
   post_reply(said.from, std::move(answer));
 }
 
-void pipeline::refuse(const job& refused, outcome how, std::string reason, reply message) {
-  post_reply(refused.said.from, std::move(message));
-  write_audit(audit_record(refused.id, refused.said, refused.what.code->spec().name,
-                           refused.data.line, {}, how, reason, std::chrono::nanoseconds(0)));
+void pipeline::refuse(const std::shared_ptr<job>& refused, outcome how, std::string_view reason,
+                      reply message) {
+  refused->started = clock_->now();
+  end_attempt(refused, how, reason, refused->started, std::move(message));
 }
 
 void pipeline::deliver(const std::shared_ptr<job>& from, reply message) {
   post_reply(from->said.from, std::move(message));
 }
 
-void pipeline::settled(job& ended, outcome how, std::string_view reason) {
-  write_audit(audit_record(ended.id, ended.said, ended.what.code->spec().name, ended.data.line, {},
-                           how, reason, clock_->now() - ended.started));
+void pipeline::settled(const std::shared_ptr<job>& ended, outcome how, std::string_view reason,
+                       reply answer) {
+  end_attempt(ended, how, reason, clock_->now(), std::move(answer));
 }
 
-void pipeline::write_audit(const audit_record& record) {
+void pipeline::end_attempt(const std::shared_ptr<job>& ended, outcome how, std::string_view reason,
+                           clock::time_point now, reply&& message) {
+  const std::chrono::nanoseconds took = now - ended->started;
+  if (audit_ || audit_log_.enabled(log_level::info)) {
+    announce(audit_record(ended->id, ended->said, ended->what.code->spec().name, ended->data.line,
+                          ended->decision(), how, reason, took));
+  }
+  if (!ended->journaled) {
+    post_reply(ended->said.from, std::move(message));
+    trail_.add(ended, how, reason, took, now);
+    return;
+  }
+  settlement step;
+  step.input = ended->said.from.input;
+  step.event_id = ended->said.id;
+  step.command = std::exchange(ended->held, lease());
+  step.entry = entry_of(*ended, how, reason, took, clock_->wall(), secrets_);
+  step.answer = post_kept(ended->said.from, std::move(message), ended->id);
+  journal_->settle(
+      std::move(step), [this, ended] { arrivals_.close(ended->said); },
+      when_ready(ended->said.from));
+}
+
+void pipeline::announce(const audit_record& record) {
+  const std::string line = secrets_.redact(record.line);
+  const std::string reason = secrets_.redact(record.reason);
   if (audit_) {
     try {
-      audit_(record);
+      audit_(audit_record(record.job, record.event, record.command, line, record.decision,
+                          record.outcome, reason, record.duration));
     } catch (const std::exception& error) {
       log_.error("the audit sink failed", {{"reason", error.what()}});
     }
@@ -218,9 +416,56 @@ void pipeline::write_audit(const audit_record& record) {
   audit_log_.info(record.command, {{"outcome", to_string(record.outcome)},
                                    {"who", who},
                                    {"where", where},
-                                   {"line", record.line},
-                                   {"reason", record.reason},
+                                   {"line", line},
+                                   {"decision", record.decision},
+                                   {"reason", reason},
                                    {"took", took}});
+}
+
+// Ids are taken in advance, in blocks: never one for two commands, also after a crash.
+void pipeline::reserve_ids() {
+  if (reserving_) return;
+  reserving_ = true;
+  const std::uint64_t upto = runner_.last_id() + id_block * 4;
+  journal_->write(
+      [text = std::to_string(upto)](transaction& tx) { tx.put(bot_space, last_job_key, text); },
+      [this, upto](const std::string& why) {
+        reserving_ = false;
+        if (why.empty()) reserved_id_ = upto - id_block;
+      });
+}
+
+void pipeline::keep_small() {
+  upkeep_timer_ = clock_->call_at(clock_->now() + upkeep_step, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->keep_small();
+  });
+  trim();
+}
+
+void pipeline::trim() {
+  // Events are dropped as duplicates for at least a day; twice that, for clocks that are set.
+  static constexpr std::chrono::hours events{48};
+  static constexpr std::chrono::hours set_aside{24 * 30};
+  constexpr std::size_t step = 1000;
+  const auto gone = std::make_shared<std::size_t>(0);
+  journal_->write(
+      [gone, keep = audit_keep_](transaction& tx) {
+        const auto now = tx.now();
+        *gone = tx.trim(now - events, keep.count() == 0 ? transaction::wall_time() : now - keep,
+                        now - set_aside, step);
+      },
+      [weak = weak_from_this(), gone](const std::string&) {
+        const auto self = weak.lock();
+        if (self != nullptr && *gone >= step) self->trim();
+      });
+}
+
+task<void> pipeline::put_away() {
+  trail_.flush([] {});
+  journal_->write([text = std::to_string(runner_.last_id())](
+                      transaction& tx) { tx.put(bot_space, last_job_key, text); },
+                  [](const std::string&) {});
+  co_await journal_->idle();
 }
 
 outbox& pipeline::outbox_of(const std::string& input) {
@@ -232,16 +477,44 @@ bool pipeline::on_strand() const {
   return strand != nullptr && strand->running_in_this_thread();
 }
 
-bool pipeline::post_reply(const address& where, reply message, std::shared_ptr<job> from) {
+bool pipeline::post_reply(const address& where, reply&& message, std::shared_ptr<job> from) {
   if (message.empty()) return false;
   const auto found = outboxes_.find(where.input);
   if (found == outboxes_.end()) {
     log_.warning("a message names an input this bot does not have", {{"input", where.input}});
     return false;
   }
+  if (from != nullptr && from->journaled) {
+    const std::uint64_t id = from->id;
+    const auto kept = post_kept(where, std::move(message), id, std::move(from));
+    journal_->keep(kept, when_ready(where));
+    return true;
+  }
   if (message.framed() != nullptr) choices_.remember(where, *message.framed(), clock_->now());
+  if (!secrets_.empty()) message = secrets_.redact(std::move(message));
   found->second->push(outgoing(where, std::move(message)), std::move(from));
   return true;
+}
+
+std::shared_ptr<kept_message> pipeline::post_kept(const address& where, reply message,
+                                                  std::uint64_t id, std::shared_ptr<job> from) {
+  const auto found = outboxes_.find(where.input);
+  if (message.empty() || found == outboxes_.end()) return nullptr;
+  if (message.framed() != nullptr) choices_.remember(where, *message.framed(), clock_->now());
+  outgoing out(where, secrets_.redact(std::move(message)));
+  out.stamp = new_stamp();
+  auto kept = std::make_shared<kept_message>();
+  kept->group = where.input + '\n' + where.room;
+  kept->body = message_body(out, id);
+  found->second->push_kept(std::move(out), kept, std::move(from));
+  return kept;
+}
+
+journal::on_ready pipeline::when_ready(const address& where) {
+  return [box = outboxes_.find(where.input), room = where.room,
+          this](const std::shared_ptr<kept_message>&) {
+    if (box != outboxes_.end()) box->second->changed(room);
+  };
 }
 
 void pipeline::say(const address& where, reply message) {
@@ -262,7 +535,8 @@ bool pipeline::reply_from(const std::shared_ptr<job>& from, reply message, bool 
   if (!is_progress) return post_reply(from->said.from, std::move(message), from);
   const auto found = outboxes_.find(from->said.from.input);
   if (found == outboxes_.end()) return false;
-  found->second->push_progress(outgoing(from->said.from, std::move(message)), from);
+  found->second->push_progress(outgoing(from->said.from, secrets_.redact(std::move(message))),
+                               from);
   return true;
 }
 
@@ -310,6 +584,9 @@ std::vector<job_info> pipeline::jobs() const {
   for (const auto& each : runner_.jobs()) {
     const char* state = "running";
     switch (each->now.load()) {
+      case job::state::waiting:
+        state = "waiting";
+        break;
       case job::state::asking:
         state = "asking";
         break;

@@ -3,22 +3,34 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <mynah/audit.hpp>
 #include <mynah/bot.hpp>
 #include <mynah/bot_view.hpp>
+#include <mynah/redactor.hpp>
+#include <mynah/store.hpp>
 #include <mynah/stream.hpp>
 
 #include "core/addressing.hpp"
+#include "core/arrivals.hpp"
+#include "core/audit_trail.hpp"
 #include "core/authorise.hpp"
 #include "core/choices.hpp"
+#include "core/delivery.hpp"
+#include "core/journal.hpp"
+#include "core/journal_record.hpp"
 #include "core/outbox.hpp"
 #include "core/questions.hpp"
+#include "core/recent_ids.hpp"
 #include "core/registrations.hpp"
 #include "core/resolve_settings.hpp"
 #include "core/run.hpp"
@@ -37,13 +49,23 @@ class pipeline final : public bot_view,
  public:
   pipeline(boost::asio::any_io_executor strand, std::shared_ptr<clock> clock, logger log,
            std::string program, audit_sink audit, run_options run,
-           std::shared_ptr<registrations> registered, const resolved_settings& settings);
+           std::shared_ptr<registrations> registered, const resolved_settings& settings,
+           std::shared_ptr<store> store);
 
-  /// An event came in. Never waits and never throws: commands run elsewhere.
-  void on_event(event seen);
+  /// The store is open: takes up what an earlier run left, then calls `then`, with what went wrong
+  /// or an empty text.
+  void recover(std::function<void(const std::string& why)> then);
+  /// The last word to the store; completes when it has taken everything.
+  task<void> put_away();
+  /// No timer runs any more.
+  void close();
+
+  /// An event came in by that connection. Never waits and never throws: commands run elsewhere.
+  void on_event(event&& seen, const std::shared_ptr<live_connection>& by);
 
   outbox& outbox_of(const std::string& input);
   runner& jobs_runner() noexcept { return runner_; }
+  journal& records() noexcept { return *journal_; }
   questions& open_questions() noexcept { return questions_; }
 
   /// From any thread.
@@ -74,6 +96,13 @@ class pipeline final : public bot_view,
   cancel_outcome cancel(std::uint64_t job, const principal& by) override;
   [[nodiscard]] std::vector<input_info> inputs() const override;
   [[nodiscard]] std::string setting(std::string_view plugin, std::string_view flag) const override;
+  [[nodiscard]] audit_page find_audit(const audit_query& query) override;
+  [[nodiscard]] std::vector<kept_message_info> kept_messages() const override;
+  bool retry_message(std::int64_t id) override;
+  bool drop_message(std::int64_t id) override;
+  [[nodiscard]] std::vector<kept_command_info> kept_commands() const override;
+  bool retry_command(std::int64_t id) override;
+  bool drop_command(std::int64_t id) override;
 
   // emitter
   void emit(const address& where, reply message) override;
@@ -81,17 +110,50 @@ class pipeline final : public bot_view,
 
   // run_observer
   void deliver(const std::shared_ptr<detail::job>& job, reply message) override;
-  void settled(detail::job& job, outcome how, std::string_view reason) override;
+  void settled(const std::shared_ptr<detail::job>& job, outcome how, std::string_view reason,
+               reply answer) override;
 
  private:
+  void handle(event& seen, delivery& arrived);
   [[nodiscard]] bool through_streams(event& seen);
   [[nodiscard]] bool answers_question(const event& said, const addressing& found);
-  void run_line(event& said, std::string_view line);
+  void run_line(event& said, std::string_view line, delivery& arrived);
+  [[nodiscard]] std::shared_ptr<detail::job> make_job(route&& found, event&& said, std::string line,
+                                                      std::uint64_t id);
   [[nodiscard]] bool asks_for_help(const event& said, std::string_view line);
   void unknown(const event& said, std::string_view line);
-  void refuse(const detail::job& job, outcome how, std::string reason, reply message);
-  bool post_reply(const address& where, reply message, std::shared_ptr<detail::job> from = nullptr);
-  void write_audit(const audit_record& record);
+  [[nodiscard]] bool accept(const std::shared_ptr<detail::job>& made);
+  [[nodiscard]] std::optional<std::string> too_late(clock::wall_time said) const;
+  void run(const std::shared_ptr<detail::job>& made);
+  void receive(const std::shared_ptr<detail::job>& made);
+  void begin(const std::shared_ptr<detail::job>& made);
+  void unrecorded(const std::shared_ptr<detail::job>& made, const std::string& why);
+  void refuse(const std::shared_ptr<detail::job>& job, outcome how, std::string_view reason,
+              reply message);
+  void end_attempt(const std::shared_ptr<detail::job>& job, outcome how, std::string_view reason,
+                   clock::time_point now, reply&& message);
+
+  void recover_message(const queue_item& item);
+  void recover_command(const queue_item& item, bool by_hand);
+  void settle_recovered(const queue_item& item, const command_record& record, outcome how,
+                        std::string_view reason, reply message);
+
+  bool post_reply(const address& where, reply&& message,
+                  std::shared_ptr<detail::job> from = nullptr);
+  /// Puts a message in its place in the outbox, where it waits until the journal has it; null if it
+  /// goes nowhere.
+  std::shared_ptr<kept_message> post_kept(const address& where, reply message, std::uint64_t job,
+                                          std::shared_ptr<detail::job> from = nullptr);
+  [[nodiscard]] journal::on_ready when_ready(const address& where);
+  void announce(const audit_record& record);
+  /// Job numbers that a run takes in advance, so that the next one cannot give them again.
+  static constexpr std::uint64_t id_block = 1000;
+  void reserve_ids();
+  void keep_small();
+  void trim();
+  /// Runs `what` on the strand and waits; not on the strand.
+  template <class What>
+  auto on_strand_and_wait(What what) const;
 
   boost::asio::any_io_executor strand_;
   std::shared_ptr<clock> clock_;
@@ -109,8 +171,19 @@ class pipeline final : public bot_view,
   choices choices_;
   questions questions_;
   unknown_replies unknown_;
+  redactor secrets_;
+  std::shared_ptr<journal> journal_;
+  audit_trail trail_;
+  recent_ids recent_;
+  arrivals arrivals_;
+  std::chrono::milliseconds max_event_age_;
+  bool answers_late_;
+  std::chrono::milliseconds audit_keep_;
   runner runner_;
   std::map<std::string, std::shared_ptr<outbox>> outboxes_;
+  std::uint64_t reserved_id_ = 0;  ///< a run after this one gives ids above it
+  bool reserving_ = false;
+  clock::timer_id upkeep_timer_ = 0;
 
   mutable std::mutex inputs_mutex_;  ///< other threads may ask for them
   std::vector<input_info> inputs_;

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -87,18 +88,37 @@ void runner::run_quick(const std::shared_ptr<job>& started) {
   started->now = job::state::ended;
 }
 
-std::optional<std::string> runner::start(const std::shared_ptr<job>& started) {
-  const command_spec& spec = started->what.code->spec();
-  if (auto full = admission_.enter(started->said, spec.name, spec.max_at_once, started->ticket)) {
+std::optional<std::string> runner::admit(const std::shared_ptr<job>& admitted) {
+  const command_spec& spec = admitted->what.code->spec();
+  if (auto full = admission_.enter(admitted->said, spec.name, spec.max_at_once, admitted->ticket)) {
     return full;
   }
-  started->stop = std::stop_source();
+  admitted->stop = std::stop_source();
+  admitted->now = job::state::waiting;
+  admitted->started = clock_->now();
+  const std::lock_guard lock(jobs_mutex_);
+  jobs_.emplace(admitted->id, admitted);
+  return std::nullopt;
+}
+
+void runner::launch(const std::shared_ptr<job>& started) {
+  if (started->now != job::state::waiting) return;  // cancelled, or left behind
+  const command_spec& spec = started->what.code->spec();
+  started->now = job::state::running;
   started->started = clock_->now();
   const auto limit = spec.run_deadline.count() != 0 ? spec.run_deadline : options_.deadline;
   started->left = limit;
-  {
-    const std::lock_guard lock(jobs_mutex_);
-    jobs_.emplace(started->id, started);
+  if (spec.how == execution::quick && started->what.coroutine == nullptr) {
+    outcome_of_run result;
+    started->due = started->started + limit;
+    try {
+      context ctx(started);
+      result.answer = started->what.code->run(ctx);
+    } catch (...) {
+      explain_exception(result);
+    }
+    finish(started, std::move(result));
+    return;
   }
   arm(started);
   if (options_.notice_after.count() != 0) {
@@ -121,8 +141,12 @@ std::optional<std::string> runner::start(const std::shared_ptr<job>& started) {
     boost::asio::co_spawn(
         strand_, run_coroutine(started),
         boost::asio::bind_cancellation_slot(started->cancellation.slot(), std::move(ended)));
-    return std::nullopt;
+    return;
   }
+  run_on_thread(started);
+}
+
+void runner::run_on_thread(const std::shared_ptr<job>& started) {
   // The thread may outlive the bot: it comes back through the link, and hands the job over, because
   // what the job keeps alive must not be destroyed on this thread.
   auto work = [this, running = started]() mutable {
@@ -152,7 +176,6 @@ std::optional<std::string> runner::start(const std::shared_ptr<job>& started) {
     result.internal = error.what();
     finish(started, std::move(result));
   }
-  return std::nullopt;
 }
 
 task<void> runner::run_coroutine(std::shared_ptr<job> running) {
@@ -188,36 +211,34 @@ void runner::report(const std::shared_ptr<job>& ended, outcome_of_run& result) {
   const std::string& name = ended->what.code->spec().name;
   if (ended->now == job::state::cancelling) {
     ended->told = outcome::cancelled;
-    observer_.deliver(ended,
+    observer_.settled(ended, outcome::cancelled, {},
                       reply(name + " was cancelled (job " + std::to_string(ended->id) + ")"));
-    observer_.settled(*ended, outcome::cancelled, ended->decided);
     return;
   }
   ended->told = result.how;
   switch (result.how) {
     case outcome::done:
-      if (!result.answer.empty()) observer_.deliver(ended, std::move(result.answer));
-      observer_.settled(*ended, outcome::done, ended->decided);
+      observer_.settled(ended, outcome::done, {}, std::move(result.answer));
       return;
     case outcome::wrong_usage:
-      observer_.deliver(ended, reply(name + ": ")
-                                   .untrusted(result.said)
-                                   .text("\nusage: " + ended->what.code->spec().usage_line()));
-      observer_.settled(*ended, outcome::wrong_usage, result.said);
+      observer_.settled(ended, outcome::wrong_usage, result.said,
+                        reply(name + ": ")
+                            .untrusted(result.said)
+                            .text("\nusage: " + ended->what.code->spec().usage_line()));
       return;
     default:
       break;
   }
   if (result.internal.empty()) {
-    observer_.deliver(ended, reply("error executing " + name + ": ").untrusted(result.said));
-    observer_.settled(*ended, outcome::failed, result.said);
+    observer_.settled(ended, outcome::failed, result.said,
+                      reply("error executing " + name + ": ").untrusted(result.said));
     return;
   }
   const std::string id = new_error_id();
   ended->what.log.error("command failed", {{"error_id", id}, {"reason", result.internal}});
-  observer_.deliver(ended, reply("error executing " + name + ": internal error " + id +
-                                 " (the log has more under that id)"));
-  observer_.settled(*ended, outcome::failed, "internal error " + id);
+  observer_.settled(ended, outcome::failed, "internal error " + id,
+                    reply("error executing " + name + ": internal error " + id +
+                          " (the log has more under that id)"));
 }
 
 void runner::arm(const std::shared_ptr<job>& running) {
@@ -236,9 +257,9 @@ void runner::expire(const std::shared_ptr<job>& late) {
   const auto limit = spec.run_deadline.count() != 0 ? spec.run_deadline : options_.deadline;
   late->now = job::state::overdue;
   late->told = outcome::timed_out;
-  observer_.deliver(late, reply(spec.name + " did not finish within " + format_duration(limit) +
-                                " and was told to stop (job " + std::to_string(late->id) + ")"));
-  observer_.settled(*late, outcome::timed_out, "deadline " + format_duration(limit));
+  observer_.settled(late, outcome::timed_out, "deadline " + format_duration(limit),
+                    reply(spec.name + " did not finish within " + format_duration(limit) +
+                          " and was told to stop (job " + std::to_string(late->id) + ")"));
   tell_to_stop(*late);
   const std::weak_ptr<job> weak = late;
   late->deadline_timer = clock_->call_at(clock_->now() + grace, [this, weak] {
@@ -271,6 +292,12 @@ void runner::tell_to_stop(job& running) {
 bool runner::cancel(std::uint64_t id, const std::string& reason) {
   const std::shared_ptr<job> running = find(id);
   if (running == nullptr) return false;
+  if (running->now == job::state::waiting) {
+    running->now = job::state::cancelling;
+    running->what.log.info("cancelled", {{"job", std::to_string(id)}, {"by", reason}});
+    finish(running, outcome_of_run());
+    return true;
+  }
   if (running->now == job::state::running || running->now == job::state::asking) {
     running->now = job::state::cancelling;
     running->what.log.info("cancelled", {{"job", std::to_string(id)}, {"by", reason}});
@@ -280,6 +307,7 @@ bool runner::cancel(std::uint64_t id, const std::string& reason) {
 }
 
 void runner::cancel_all(const std::string& reason) {
+  all_cancelled_ = true;
   for (const auto& each : jobs()) cancel(each->id, reason);
 }
 
@@ -297,6 +325,13 @@ std::shared_ptr<job> runner::find(std::uint64_t id) const {
   return found == jobs_.end() ? nullptr : found->second;
 }
 
+bool runner::uses_threads() const {
+  const std::lock_guard lock(jobs_mutex_);
+  return std::any_of(jobs_.begin(), jobs_.end(), [](const auto& each) {
+    return each.second->what.coroutine == nullptr && each.second->now != job::state::waiting;
+  });
+}
+
 std::size_t runner::abandon_all() {
   const std::vector<std::shared_ptr<job>> left = jobs();
   for (const auto& each : left) leave_behind(each);
@@ -312,10 +347,10 @@ void runner::leave_behind(const std::shared_ptr<job>& stuck) {
   forget_timers(*stuck);
   admission_.leave(stuck->ticket);
   if (!stuck->told) {
-    stuck->told = outcome::cancelled;
-    observer_.deliver(stuck, reply(stuck->what.code->spec().name + " did not stop (job " +
-                                   std::to_string(stuck->id) + "); what came of it is unknown"));
-    observer_.settled(*stuck, outcome::cancelled, "did not stop; outcome unknown");
+    stuck->told = outcome::interrupted;
+    observer_.settled(stuck, outcome::interrupted, "did not stop",
+                      reply(stuck->what.code->spec().name + " did not stop (job " +
+                            std::to_string(stuck->id) + "); what came of it is unknown"));
   }
   stuck->abandon();
   if (jobs_.empty()) emptied_.notify_all();

@@ -40,10 +40,11 @@ class run_options {
 class run_observer {
  public:
   virtual ~run_observer() = default;
-  /// A message of the job for its room.
+  /// A word about the job for its room, while it runs.
   virtual void deliver(const std::shared_ptr<detail::job>& job, reply message) = 0;
-  /// It is settled how the attempt ended; called once for each job.
-  virtual void settled(detail::job& job, outcome how, std::string_view reason) = 0;
+  /// It is settled how the attempt ended; called once for each job. `answer` may be empty.
+  virtual void settled(const std::shared_ptr<detail::job>& job, outcome how,
+                       std::string_view reason, reply answer) = 0;
 };
 
 /// Runs commands: each with its own deadline and cancellation, a bounded number at once. What a
@@ -57,17 +58,22 @@ class runner {
 
   /// Runs a quick command here and now.
   void run_quick(const std::shared_ptr<detail::job>& job);
-  /// Starts any other command; or tells what is full.
-  std::optional<std::string> start(const std::shared_ptr<detail::job>& job);
+  /// Gives the command a place among those that run, as `waiting`; or tells what is full.
+  std::optional<std::string> admit(const std::shared_ptr<detail::job>& job);
+  /// Starts what was admitted. One that was cancelled meanwhile ends as such.
+  void launch(const std::shared_ptr<detail::job>& job);
 
   /// Tells a job to stop. It has ended when it says so, or is shown as cancelling.
   bool cancel(std::uint64_t id, const std::string& reason);
-  /// Tells all jobs to stop.
+  /// Tells all jobs to stop. For the end of the bot: none is to be started after it.
   void cancel_all(const std::string& reason);
+  [[nodiscard]] bool all_cancelled() const noexcept { return all_cancelled_; }
   /// From now on a job that was told to stop and does not is left behind after its grace.
   void begin_draining();
   /// Jobs left behind so far.
   [[nodiscard]] std::size_t abandoned() const noexcept { return abandoned_; }
+  /// Whether a command runs on a thread of its own.
+  [[nodiscard]] bool uses_threads() const;
   /// Gives up on all jobs that are left: they may go on, but nothing they do reaches anybody.
   /// Returns how many there were.
   std::size_t abandon_all();
@@ -81,6 +87,9 @@ class runner {
   /// One of them, or null. From any thread.
   [[nodiscard]] std::shared_ptr<detail::job> find(std::uint64_t id) const;
   [[nodiscard]] std::uint64_t next_id() noexcept { return ++last_id_; }
+  /// The id given last; ids go on from there.
+  [[nodiscard]] std::uint64_t last_id() const noexcept { return last_id_; }
+  void set_last_id(std::uint64_t id) noexcept { last_id_ = id; }
 
   /// Completes when no job is left.
   task<void> drained();
@@ -88,6 +97,7 @@ class runner {
  private:
   class outcome_of_run;
 
+  void run_on_thread(const std::shared_ptr<detail::job>& job);
   task<void> run_coroutine(std::shared_ptr<detail::job> job);
   void finish(const std::shared_ptr<detail::job>& job, outcome_of_run result);
   void report(const std::shared_ptr<detail::job>& job, outcome_of_run& result);
@@ -109,6 +119,7 @@ class runner {
   std::map<std::uint64_t, std::shared_ptr<detail::job>> jobs_;
   std::uint64_t last_id_ = 0;
   bool draining_ = false;
+  bool all_cancelled_ = false;
   std::size_t abandoned_ = 0;
   std::mt19937 random_;
   net::condition emptied_;

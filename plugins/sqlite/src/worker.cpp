@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include "signals.hpp"
 
 namespace mynah::sqlite {
+
+namespace {
+
+constexpr std::chrono::steady_clock::duration longest_wait = std::chrono::milliseconds(2);
+
+}  // namespace
 
 worker::worker(std::function<void(std::vector<job>&)> run) : run_(std::move(run)) {
   const signals_blocked blocked;
@@ -20,25 +29,33 @@ worker::~worker() {
 }
 
 void worker::add(job added) {
-  bool first = false;
+  bool awaited = false;
   {
     const std::lock_guard lock(mutex_);
-    first = waiting_.empty();
     waiting_.push_back(std::move(added));
+    awaited = waiting_.size() == 1 || waiting_.size() == expected_;
   }
-  if (first) changed_.notify_one();
+  if (awaited) changed_.notify_one();
 }
 
 void worker::loop() {
+  using steady = std::chrono::steady_clock;
   std::vector<job> taken;
+  steady::duration took{0};
   while (true) {
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      // Half the time of a commit is well spent if it saves one.
+      changed_.wait_for(lock, std::min(took / 2, longest_wait),
+                        [this] { return stopping_ || waiting_.size() >= expected_; });
       if (waiting_.empty()) return;
       taken.swap(waiting_);
+      expected_ = taken.size();
     }
+    const steady::time_point start = steady::now();
     run_(taken);
+    took = steady::now() - start;
     taken.clear();
   }
 }

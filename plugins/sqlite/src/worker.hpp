@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -20,7 +21,9 @@ class job {
   store::done then;
 };
 
-/// A thread and the jobs that wait for it. It takes all there are at once.
+/// A thread and the jobs that wait for it. It takes all there are at once, and if they were many
+/// the last time, it waits a moment for as many: who was told of the last ones is about to come
+/// back, and a commit costs the same for all.
 ///
 /// Thread safety: `add` may be called from any thread.
 class worker {
@@ -40,6 +43,7 @@ class worker {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<job> waiting_;
+  std::size_t expected_ = 1;  ///< jobs it waits for
   bool stopping_ = false;
   std::thread thread_;
 };

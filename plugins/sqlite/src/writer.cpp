@@ -15,7 +15,10 @@ namespace {
 constexpr std::size_t group_limit = 256;
 
 void report(std::span<job> jobs, const std::exception_ptr& why) {
-  for (job& each : jobs) each.then(why);
+  for (job& each : jobs) {
+    each.what = nullptr;  // before `then`, as promised
+    each.then(why);
+  }
 }
 
 }  // namespace
@@ -70,6 +73,7 @@ void writer::run_alone(job& one) {
     why = std::current_exception();
     roll_back();
   }
+  one.what = nullptr;
   // All of it, so that whoever waits is the last who knows the exception.
   one.then(std::move(why));
 }

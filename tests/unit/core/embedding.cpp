@@ -187,8 +187,8 @@ TEST_CASE("stop may come before run, from another thread, and twice") {
   }
   SECTION("another thread, twice") {
     std::promise<void> running;
-    bot->add(
-        make_command(command_spec("mark", ""), [&](const arguments&) { running.set_value(); }));
+    bot->add(make_command(command_spec("mark", "").quick(),
+                          [&](const arguments&) { running.set_value(); }));
     lines->lines.emplace_back("mark");
     std::thread stopper([&] {
       running.get_future().wait();
@@ -213,7 +213,7 @@ TEST_CASE("cancelling run stops the bot without draining") {
     CHECK_FALSE(error);
     ended = true;
   };
-  bot->add(make_command(command_spec("mark", ""), [&](const arguments&) {
+  bot->add(make_command(command_spec("mark", "").quick(), [&](const arguments&) {
     boost::asio::post(io, [&] { cancel.emit(boost::asio::cancellation_type::terminal); });
   }));
   lines->lines.emplace_back("mark");

@@ -160,10 +160,13 @@ TEST_CASE("every attempt is audited, denials and mistakes included") {
   REQUIRE(attempts.size() == 5);
   CHECK(attempts[0].outcome == outcome::denied);
   CHECK(attempts[0].who == "test/bob");
+  CHECK(attempts[0].decision ==
+        "denied: deploy changes something, and no grant gives 'deploy' to test/bob");
   CHECK(attempts[1].outcome == outcome::wrong_usage);
   CHECK(attempts[2].outcome == outcome::done);
   CHECK(attempts[2].line == "deploy web");
-  CHECK(attempts[2].reason == "role may-alice granted to test/alice");
+  CHECK(attempts[2].decision == "allowed: role may-alice granted to test/alice");
+  CHECK(attempts[2].reason == "");
   CHECK(attempts[3].outcome == outcome::unknown_command);
   CHECK(attempts[4].outcome == outcome::failed);
 }

@@ -53,7 +53,7 @@ TEST_CASE("what cannot live together is refused, naming both places") {
                     "command 'apple' of plugin 'vegetables': the name 'apple' is taken by command "
                     "'apple' of plugin 'fruit'");
   CHECK_THROWS_WITH(bot.use(foreign()),
-                    "plugin 'foreign' was compiled for plugin API 2, this library has 1");
+                    "plugin 'foreign' was compiled for plugin API 3, this library has 2");
   bot.add(named("one", "^same$"));
   CHECK_THROWS_WITH(bot.add(named("two", "^same$")),
                     "command 'two' of the program: its pattern '^same$' is the same as that of "

@@ -103,7 +103,7 @@ TEST_CASE("a button is the command of the one who uses it") {
   chat.expect_reply("approved by test/root");
 }
 
-TEST_CASE("a message that the network refuses does not stop those after it") {
+TEST_CASE("a message that the network refuses is tried again, and its room waits") {
   chat chat;
   chat.add(make_command(command_spec("two", ""), [](context& ctx) {
     ctx.reply("first");
@@ -111,6 +111,24 @@ TEST_CASE("a message that the network refuses does not stop those after it") {
   }));
   chat.refuse_sends(1);
   chat.say("alice", "#ops", "!two");
+  chat.expect_silence();
+  chat.say("alice", "#dev", "!two");  // other rooms notice nothing
+  chat.expect_reply("#dev", "first");
+  chat.expect_reply("#dev", "second");
+  chat.advance(1s);
+  chat.expect_reply("first");
+  chat.expect_reply("second");
+}
+
+TEST_CASE("a message that the network never takes does not stop those after it") {
+  chat chat;
+  chat.add(make_command(command_spec("two", ""), [](context& ctx) {
+    ctx.reply("first");
+    ctx.reply("second");
+  }));
+  chat.refuse_sends(4);
+  chat.say("alice", "#ops", "!two");
+  chat.advance(10s);
   chat.expect_reply("second");
   bool logged = false;
   for (const std::string& line : chat.log()) {

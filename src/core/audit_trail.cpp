@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/audit_trail.hpp"
+
+#include <mynah/duration.hpp>
+
+#include "core/job.hpp"
+
+namespace mynah::core {
+
+using detail::job;
+
+namespace {
+
+// How long attempts are collected, and how many: five thousand a second, more than people type.
+constexpr std::chrono::milliseconds moment{50};
+constexpr std::size_t most_waiting = 256;
+
+std::string text_of(const argument_value& value) {
+  class writer {
+   public:
+    std::string operator()(const std::string& text) const { return text; }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(double number) const { return std::to_string(number); }
+    std::string operator()(bool yes) const { return yes ? "yes" : "no"; }
+    std::string operator()(std::chrono::milliseconds time) const { return format_duration(time); }
+  };
+  return std::visit(writer(), value);
+}
+
+std::string arguments_of(const job& attempt) {
+  std::string text;
+  for (const auto& [name, value] : attempt.data.values) {
+    if (!text.empty()) text += '\n';
+    text.append(name).append("=").append(text_of(value));
+  }
+  return text;
+}
+
+}  // namespace
+
+audit_entry entry_of(const event& said, std::string_view line, mynah::outcome how,
+                     std::string_view reason, clock::wall_time time, const redactor& secrets) {
+  audit_entry entry;
+  entry.time = time;
+  entry.event = said.id;
+  entry.who = said.principal.key();
+  entry.display = said.principal.display;
+  entry.where = said.from.to_string();
+  entry.room = said.from.input + '/' + said.from.room;
+  entry.raw = secrets.redact(std::string_view(said.raw()));
+  entry.line = secrets.redact(line);
+  entry.outcome = to_string(how);
+  entry.reason = secrets.redact(reason);
+  return entry;
+}
+
+audit_entry entry_of(const job& attempt, mynah::outcome how, std::string_view reason,
+                     std::chrono::nanoseconds duration, clock::wall_time time,
+                     const redactor& secrets) {
+  audit_entry entry = entry_of(attempt.said, attempt.data.line, how, reason, time, secrets);
+  entry.job = attempt.id;
+  entry.command = attempt.what.code->spec().name;
+  entry.arguments = secrets.redact(std::string_view(arguments_of(attempt)));
+  entry.decision = attempt.decision();
+  entry.duration = duration;
+  return entry;
+}
+
+audit_trail::audit_trail(std::shared_ptr<journal> journal, std::shared_ptr<clock> clock, logger log,
+                         redactor secrets)
+    : journal_(std::move(journal)),
+      clock_(std::move(clock)),
+      log_(std::move(log)),
+      secrets_(std::move(secrets)) {}
+
+bool audit_trail::has_room() {
+  if (closed_) return false;
+  if (waiting_->size() < most_waiting) return true;
+  if (missed_++ == 0) log_.warning("more commands than the audit can take; some are only counted");
+  return false;
+}
+
+void audit_trail::add(std::shared_ptr<const job> attempt, mynah::outcome how,
+                      std::string_view reason, std::chrono::nanoseconds duration,
+                      clock::time_point now) {
+  if (!has_room()) return;
+  ended& last = waiting_->emplace_back();
+  last.job = std::move(attempt);
+  last.how = how;
+  last.reason = reason;
+  last.duration = duration;
+  last.at = now;
+  added();
+}
+
+void audit_trail::add(audit_entry entry) {
+  if (!has_room()) return;
+  waiting_->emplace_back().entry = std::make_unique<audit_entry>(std::move(entry));
+  added();
+}
+
+void audit_trail::added() {
+  if (moment_ != 0 || writing_ != nullptr) return;
+  write();
+}
+
+void audit_trail::flush(std::function<void()> then) {
+  if (waiting_->empty() && missed_ == 0 && writing_ == nullptr) {
+    then();
+    return;
+  }
+  flushed_.push_back(std::move(then));
+  if (writing_ == nullptr) write();
+}
+
+void audit_trail::close() {
+  if (moment_ != 0) clock_->cancel(std::exchange(moment_, 0));
+  closed_ = true;
+  // What was collected refers to jobs, and they to whoever has this trail.
+  waiting_->clear();
+  writing_ = nullptr;
+  flushed_.clear();
+}
+
+void audit_trail::write() {
+  writing_ = std::exchange(waiting_, std::exchange(spare_, nullptr));
+  if (missed_ != 0) {
+    ended& gap = writing_->emplace_back();
+    gap.entry = std::make_unique<audit_entry>();
+    gap.entry->time = clock_->wall();
+    gap.entry->outcome = to_string(outcome::refused);
+    gap.entry->reason =
+        std::to_string(missed_) + " attempts are not in the audit: too many at once";
+    missed_ = 0;
+  }
+  const clock::wall_time wall = clock_->wall();
+  const clock::time_point now = clock_->now();
+  journal_->write(
+      [batch = writing_, secrets = secrets_, wall, now](transaction& tx) {
+        for (const ended& each : *batch) {
+          if (each.entry != nullptr) {
+            tx.append_audit(*each.entry);
+            continue;
+          }
+          const auto time =
+              wall - std::chrono::duration_cast<clock::wall_time::duration>(now - each.at);
+          tx.append_audit(entry_of(*each.job, each.how, each.reason, each.duration, time, secrets));
+        }
+      },
+      [this](const std::string& why) { written(why); });
+  if (moment_ != 0) clock_->cancel(moment_);
+  moment_ = clock_->call_at(now + moment, [this] {
+    moment_ = 0;
+    if (writing_ == nullptr && (!waiting_->empty() || missed_ != 0)) write();
+  });
+}
+
+void audit_trail::written(const std::string& why) {
+  if (!why.empty()) {
+    log_.error("attempts are missing in the audit",
+               {{"reason", why}, {"count", std::to_string(writing_->size())}});
+  }
+  writing_->clear();  // here, where jobs may end
+  spare_ = std::exchange(writing_, nullptr);
+  if (!waiting_->empty() && (moment_ == 0 || !flushed_.empty())) {
+    write();
+    return;
+  }
+  if (!waiting_->empty()) return;
+  for (const std::function<void()>& then : std::exchange(flushed_, {})) then();
+}
+
+}  // namespace mynah::core
