@@ -19,5 +19,8 @@ command_ptr time_command();
 flag time_zone_flag();
 command_ptr jobs();
 command_ptr cancel();
+command_ptr audit();
+command_ptr outbox();
+command_ptr journal();
 
 }  // namespace mynah::builtins

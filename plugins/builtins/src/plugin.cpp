@@ -21,13 +21,16 @@ void fill(registry& into) {
   into.add(time_zone_flag());
   into.add(jobs());
   into.add(cancel());
+  into.add(audit());
+  into.add(outbox());
+  into.add(journal());
 }
 
 }  // namespace
 
 const plugin_info& plugin() {
   static constexpr plugin_info info = {plugin_api_version, "builtins", MYNAH_VERSION,
-                                       "help, ping, time, jobs and the like", fill};
+                                       "help, ping, time, jobs, audit and the like", fill};
   return info;
 }
 

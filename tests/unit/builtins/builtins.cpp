@@ -148,3 +148,87 @@ TEST_CASE("others see that something runs, not what was typed") {
   chat.say("bob", "#ops", "!cancel soon");
   chat.expect_reply("cancel: id is 'soon'; expected a whole number\nusage: cancel <id>");
 }
+
+namespace {
+
+command_ptr pay() {
+  return make_command(
+      command_spec("pay", "Pays somebody").parameter(parameter::string("whom")).changes(),
+      [](const arguments& args) { return "paid " + args.string("whom"); });
+}
+
+}  // namespace
+
+TEST_CASE("the audit is searched by user, command, room, time and words, a page at a time") {
+  chat chat;
+  chat.use(builtins::plugin());
+  chat.add(pay());
+  chat.grant("alice", "pay");
+  chat.grant("root", "audit");
+  chat.say("alice", "#ops", "!pay bob");
+  chat.expect_reply("paid bob");
+  chat.advance(1h);
+  chat.say("bob", "#dev", "!pay bob");
+  chat.say("alice", "#ops", "!pay carol");
+  chat.say("alice", "#ops", "!audit");
+  chat.take_replies();
+  chat.advance(1min);
+
+  const auto shown = [&](const std::string& line) {
+    chat.say("root", "#root", line);
+    const auto said = chat.take_replies();
+    REQUIRE(said.size() == 1);
+    return said[0].text;
+  };
+  CHECK(
+      shown("!audit --command pay") ==
+      "3  2023-01-02 16:04:05  test/alice in test/#ops: pay carol  -> done; allowed: role "
+      "may-alice granted to test/alice\n"
+      "2  2023-01-02 16:04:05  test/bob in test/#dev: pay bob  -> denied; denied: pay changes "
+      "something, and no grant gives 'pay' to test/bob\n"
+      "1  2023-01-02 15:04:05  test/alice in test/#ops: pay bob  -> done; allowed: role may-alice "
+      "granted to test/alice");
+  CHECK(shown("!audit --user bob").substr(0, 2) == "2 ");
+  CHECK(shown("!audit --room dev").substr(0, 2) == "2 ");
+  CHECK(shown("!audit carol").substr(0, 2) == "3 ");
+  CHECK(shown("!audit --outcome denied --command audit").find("test/alice") != std::string::npos);
+  CHECK(shown("!audit --until 2023-01-02T15:30").substr(0, 2) == "1 ");
+  CHECK(shown("!audit --command pay --until 30m").substr(0, 2) == "1 ");
+  CHECK(shown("!audit --command pay --since 30m").substr(0, 2) == "3 ");
+  const std::string page = shown("!audit --command pay --limit 2");
+  CHECK(page.find("\nolder ones: the same with --before 2") != std::string::npos);
+  CHECK(shown("!audit --command pay --limit 2 --before 2").substr(0, 2) == "1 ");
+  CHECK(shown("!audit nothing like this") == "nothing in the audit fits");
+  CHECK(shown("!audit --since yesterday").find("expected a time ago such as 2h") !=
+        std::string::npos);
+}
+
+TEST_CASE("what could not be delivered is listed, tried again, or dropped") {
+  chat chat;
+  chat.use(builtins::plugin());
+  chat.add(pay());
+  chat.grant("alice", "pay");
+  chat.grant("root", "outbox");
+  chat.refuse_sends(8);
+  chat.say("alice", "#ops", "!pay bob");
+  chat.say("alice", "#dev", "!pay carol");
+  chat.advance(1min);
+  chat.say("root", "#root", "!outbox");
+  const std::string list = chat.take_replies().at(0).text;
+  CHECK(list.find("set aside (the test refuses it") != std::string::npos);
+  CHECK(list.find("to test/#ops/alice (job 1): paid bob") != std::string::npos);
+  const std::string first = list.substr(0, list.find(' '));
+  const std::string second = list.substr(list.find('\n') + 1, 1);
+  chat.say("root", "#root", "!outbox retry " + first);
+  const auto said = chat.take_replies();
+  REQUIRE(said.size() == 2);
+  chat.advance(2ms);
+  chat.say("root", "#root", "!outbox drop " + second);
+  chat.expect_reply("message " + second + " is dropped");
+  chat.say("root", "#root", "!outbox retry " + second);
+  chat.expect_reply("error executing outbox: message " + second + " was not set aside");
+  chat.say("root", "#root", "!outbox");
+  chat.expect_reply("no message waits or was set aside");
+  chat.say("bob", "#ops", "!outbox");
+  chat.expect_reply_containing("denied: outbox is restricted");
+}
