@@ -21,8 +21,10 @@
 
 #include <mynah/error.hpp>
 #include <mynah/redactor.hpp>
+#include <mynah/store.hpp>
 #include <mynah/version.hpp>
 
+#include "app/audit_export.hpp"
 #include "app/command_line.hpp"
 #include "app/config_file.hpp"
 #include "app/environment.hpp"
@@ -31,6 +33,7 @@
 #include "app/precedence.hpp"
 #include "app/print_settings.hpp"
 #include "app/setting_table.hpp"
+#include "app/state_directory.hpp"
 #include "core/nearest.hpp"
 
 namespace mynah {
@@ -85,6 +88,7 @@ class app::impl {
     std::signal(SIGPIPE, SIG_IGN);
     arguments_ = std::move(arguments);
     try {
+      export_ = cli::take_audit_export(arguments_, std::chrono::system_clock::now());
       return started(plugins);
     } catch (const settings_error& problem) {
       complain(problem.what());
@@ -92,6 +96,9 @@ class app::impl {
     } catch (const registration_error& problem) {
       complain(problem.what());
       return exit_configuration;
+    } catch (const store_error& problem) {
+      complain(problem.what());
+      return is_permanent(problem.problem()) ? exit_configuration : exit_failure;
     } catch (const std::exception& problem) {
       complain(problem.what());
       return exit_failure;
@@ -184,6 +191,7 @@ class app::impl {
       }
     }
     if (line.print_config) return print_config(bot, values, format, level);
+    if (export_) return export_audit(bot);
     if (line.check_config) return print("ok\n") ? exit_clean : exit_failure;
     if (const auto doubts = cli::doubtful(variables_, table); !doubts.empty()) {
       log = log.masking(redactor(secrets_));
@@ -319,12 +327,38 @@ class app::impl {
       if (cli::is_program_setting(name) || used.find(name) == nullptr) continue;
       given.set(table.find(name)->name, entry.values, entry.source);
     }
+    choose_store(bot, given, exec);
     if (exec) {
       given.set("inputs", "exec", "--exec");
     } else if (inputs == nullptr && !fallback.empty()) {
       given.set("inputs", fallback, "default");
     }
     bot.set(std::move(given));
+  }
+
+  // State in a file, if a store for that is linked; one command line needs none.
+  void choose_store(const bot& bot, setting_values& given, bool exec) const {
+    const std::vector<std::string> linked = bot.store_types();
+    const bool sqlite = std::find(linked.begin(), linked.end(), "sqlite") != linked.end();
+    if (given.find("store") == nullptr && sqlite && !exec) {
+      given.set("store", "sqlite", "default");
+    }
+    if (given.find("state-dir") != nullptr) return;
+    const cli::state_directory place = cli::default_state_directory(variables_, name_);
+    if (!place.path.empty()) given.set("state-dir", place.path, place.source);
+  }
+
+  [[nodiscard]] int export_audit(const bot& bot) const {
+    const std::unique_ptr<store> from = bot.store_for_reading();
+    from->open();
+    bool written = true;
+    cli::write_audit(*from, *export_, [&written](std::string_view line) {
+      written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size();
+      return written;
+    });
+    written = std::fflush(stdout) == 0 && written;
+    if (!written) complain("the audit could not be written to standard output");
+    return written ? exit_clean : exit_failure;
   }
 
   [[nodiscard]] int list_plugins(const bot& bot) const {
@@ -401,6 +435,9 @@ class app::impl {
     } catch (const registration_error& problem) {
       complain(problem.what());
       code = exit_configuration;
+    } catch (const store_error& problem) {
+      complain(problem.what());
+      code = is_permanent(problem.problem()) ? exit_configuration : exit_failure;
     } catch (const std::exception& problem) {
       complain(problem.what());
       code = exit_failure;
@@ -419,6 +456,7 @@ class app::impl {
   cli::environment variables_;
   cli::config_file file_;
   std::vector<std::string> secrets_;
+  std::optional<cli::audit_export> export_;
   boost::asio::io_context io_;
 };
 

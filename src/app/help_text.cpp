@@ -105,7 +105,10 @@ void append_group(std::string& out, const flag_group& group, const std::string& 
 
 std::string help_text(const std::string& program, const std::string& title,
                       const std::vector<flag_group>& groups, const std::string& default_inputs) {
-  std::string out = title + "\n\nUsage: " + program + " [flags]\n\nProgram:\n";
+  std::string out = title + "\n\nUsage: " + program + " [flags]\n       " + program +
+                    " audit export [--format json|csv] [--since <when>] [--until <when>] [--user "
+                    "<text>]\n           [--command <name>] [--room <text>] [--outcome <word>] "
+                    "[--words <text>] [flags]\n\nProgram:\n";
   append_entry(out, "--help, -h", "shows this");
   append_entry(out, "--version", "shows the version");
   append_entry(out, "--list-plugins", "shows what is linked into this program");
