@@ -196,14 +196,15 @@ bool outbox::goes_on_after(room& place, const failure& error) {
     return true;
   }
   --next.losses;
-  ++next.refusals;
+  // Counted apart: a network that was busy for long may refuse a message once.
   const bool asked_to_wait = later || error.retry_after().count() != 0;
-  if (next.refusals >= (asked_to_wait ? most_waits : most_refusals)) {
+  const int tries = asked_to_wait ? ++next.waits : ++next.refusals;
+  if (tries >= (asked_to_wait ? most_waits : most_refusals)) {
     give_up(place, error.describe());
     return true;
   }
   log_.debug("not sent yet", {{"room", place.name}, {"reason", error.describe()}});
-  pause(place, error.retry_after().count() != 0 ? error.retry_after() : pause_after(next.refusals));
+  pause(place, error.retry_after().count() != 0 ? error.retry_after() : pause_after(tries));
   return true;
 }
 

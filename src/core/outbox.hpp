@@ -80,6 +80,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
     std::shared_ptr<detail::job> from;  ///< told when the message has left
     std::shared_ptr<kept_message> kept;
     int refusals = 0;  ///< times the network did not take it
+    int waits = 0;     ///< times it asked to wait
     int losses = 0;    ///< connections lost while it was being sent
   };
   // Items are big: the blocks of a std::deque would hold one each.

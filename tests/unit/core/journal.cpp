@@ -524,3 +524,22 @@ TEST_CASE("what comes while something is tried again gets its turn without a thi
   CHECK(chat.unacknowledged() == 0);
   CHECK(chat.audit().size() == 2);
 }
+
+TEST_CASE("a message is not given up for one refusal after the network asked to wait") {
+  testkit::faults plan;
+  plan.send_throttled = 1;
+  plan.retry_after = testkit::time_range(1s, 1s);
+  chat chat;
+  chat.add(make_command(command_spec("pay", "").changes().quick(),
+                        [](const arguments&) { return "paid"; }));
+  chat.grant("alice", "pay");
+  chat.faults(1, plan);
+  chat.say("alice", "#ops", "!pay");
+  chat.advance(4500ms);
+  chat.refuse_sends(1);
+  chat.advance(1s);
+  chat.no_more_faults();
+  chat.advance(1min);
+  chat.expect_reply("paid");
+  CHECK(kept_items(chat, "outbox") == 0);
+}

@@ -127,13 +127,20 @@ shown_parts parts_of(const testkit::chat& chat) {
 
 // The replies of a command come once, in order, none left out in the middle. That the end is there
 // if the command came to its end is what the simulation checks.
-void check_parts(std::uint64_t seed, const testkit::chat& chat) {
+void check_parts(std::uint64_t seed, const testkit::chat& chat, const simulation_report& sum) {
   const std::vector<std::string> of_pay{"1/3", "2/3", "3/3"};
   const std::vector<std::string> of_note{"noting", "noted"};
   for (const auto& [what, shown] : parts_of(chat)) {
     const std::vector<std::string>& all = what.front() == 'p' ? of_pay : of_note;
-    const bool good =
-        shown.size() <= all.size() && std::equal(shown.begin(), shown.end(), all.begin());
+    bool good = shown.size() <= all.size() && std::equal(shown.begin(), shown.end(), all.begin());
+    // One that the network refused again and again is missing, but no other takes its place.
+    if (sum.set_aside != 0) {
+      auto next = all.begin();
+      good = std::all_of(shown.begin(), shown.end(), [&](const std::string& each) {
+        next = std::find(next, all.end(), each);
+        return next != all.end() && next++ != all.end();
+      });
+    }
     if (good) continue;
     std::string text = "seed " + std::to_string(seed) + ": of '" + what + "' was shown";
     for (const std::string& each : shown) text += " " + each;
@@ -238,7 +245,7 @@ TEST_CASE("whole days of traffic") {
     set_up(day);
     day.lasts(24h, 2'000);
     const simulation_report sum = day.run();
-    check_parts(seed, day.chat());
+    check_parts(seed, day.chat(), sum);
     CHECK(sum.lines == 2'000);
     CHECK(sum.processes > 1);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
@@ -267,8 +274,9 @@ TEST_CASE("nothing is lost or done twice, whatever goes wrong") {
     hours.go_wrong(plan);
     hours.lasts(10min, 30);
     try {
-      add(sum, hours.run());
-      check_parts(seed, hours.chat());
+      const simulation_report one = hours.run();
+      add(sum, one);
+      check_parts(seed, hours.chat(), one);
     } catch (const std::exception& error) {
       ++failed;
       FAIL_CHECK(error.what());
