@@ -43,10 +43,10 @@ audit_entry entry_of(const event& said, std::string_view line, mynah::outcome ho
   audit_entry entry;
   entry.time = time;
   entry.event = said.id;
-  entry.who = said.principal.key();
-  entry.display = said.principal.display;
-  entry.where = said.from.to_string();
-  entry.room = said.from.input + '/' + said.from.room;
+  entry.who = secrets.redact(said.principal.key());
+  entry.display = secrets.redact(said.principal.display);
+  entry.where = secrets.redact(said.from.to_string());
+  entry.room = secrets.redact(said.from.input + '/' + said.from.room);
   entry.raw = secrets.redact(std::string_view(said.raw()));
   entry.line = secrets.redact(line);
   entry.outcome = to_string(how);
@@ -61,7 +61,7 @@ audit_entry entry_of(const job& attempt, mynah::outcome how, std::string_view re
   entry.job = attempt.id;
   entry.command = attempt.what.code->spec().name;
   entry.arguments = secrets.redact(std::string_view(arguments_of(attempt)));
-  entry.decision = attempt.decision();
+  entry.decision = secrets.redact(attempt.decision());
   entry.duration = duration;
   return entry;
 }

@@ -9,14 +9,18 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <mynah/async_command.hpp>
 #include <mynah/bot.hpp>
 
+#include "core/system_clock.hpp"
 #include "counted_new.hpp"
 #include "net/mailbox.hpp"
+#include "sqlite_under_test.hpp"
+#include "temp_directory.hpp"
 
 namespace {
 
@@ -62,13 +66,33 @@ class wire_input final : public input {
   boost::asio::any_io_executor executor_;
 };
 
+/// No store: takes everything and keeps nothing.
+class no_store final : public store {
+ public:
+  void open() override {}
+  void submit(work what, done then) override {
+    what = nullptr;
+    then(nullptr);
+  }
+  void submit_reading(work what, done then) override { submit(std::move(what), std::move(then)); }
+};
+
+enum class state_in : unsigned char { memory, nothing, file };
+
 /// A bot with `commands` more commands than ping.
 class bench_bot {
  public:
-  explicit bench_bot(std::size_t commands) {
+  explicit bench_bot(std::size_t commands, state_in kept = state_in::memory) {
     bot_options options;
     options.log = null_sink();
     options.level = log_level::off;
+    if (kept == state_in::nothing) options.store = std::make_shared<no_store>();
+    if (kept == state_in::file) {
+      directory_.emplace();
+      options.store = mynah_test::make_sqlite(directory_->path().string(),
+                                              core::make_system_clock(io.get_executor()));
+      options.store->open();
+    }
     bot_ = std::make_unique<bot>(io.get_executor(), std::move(options));
     bot_->add(input_type("wire", "", {}, [of = wire_](const input_environment& given) {
       return std::make_unique<wire_input>(of, given.executor);
@@ -125,6 +149,7 @@ class bench_bot {
   boost::asio::io_context io{1};
 
  private:
+  std::optional<mynah_test::temp_directory> directory_;
   std::shared_ptr<wire> wire_ = std::make_shared<wire>();
   std::unique_ptr<bot> bot_;
 };
@@ -146,6 +171,17 @@ void ping(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(messages));
   state.counters["allocations"] = benchmark::Counter(static_cast<double>(allocations() - before) /
                                                      static_cast<double>(messages));
+}
+
+// The same without a store, and with a file.
+void ping_kept(benchmark::State& state, state_in kept) {
+  bench_bot bot(0, kept);
+  constexpr int batch = 1'000;
+  for (auto _ : state) {
+    for (int i = 0; i < batch; ++i) bot.say("!ping");
+    bot.settle();
+  }
+  state.SetItemsProcessed(state.iterations() * batch);
 }
 
 // One ping at a time, as a user sees it, while nothing or a hundred commands hang.
@@ -171,4 +207,7 @@ void ping_beside_hung(benchmark::State& state) {
 }  // namespace
 
 BENCHMARK(ping)->Arg(0)->Arg(100)->Arg(10'000);
+BENCHMARK_CAPTURE(ping_kept, nowhere, state_in::nothing);
+BENCHMARK_CAPTURE(ping_kept, in memory, state_in::memory);
+BENCHMARK_CAPTURE(ping_kept, in a file, state_in::file);
 BENCHMARK(ping_beside_hung)->Arg(0)->Arg(100);
