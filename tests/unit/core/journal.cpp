@@ -543,3 +543,27 @@ TEST_CASE("a message is not given up for one refusal after the network asked to 
   chat.expect_reply("paid");
   CHECK(kept_items(chat, "outbox") == 0);
 }
+
+TEST_CASE("what came twice is not acknowledged before its refusal is recorded") {
+  ledger ledger;
+  chat chat;
+  const auto store = std::make_shared<moody_store>(chat.clock());
+  chat.use_store(store);
+  chat.add(ledger.command(command_spec("pay", "").changes()));
+  chat.grant("alice", "pay");
+  chat.advance(1s);
+  store->refuse = 1'000;
+  chat.deliver(said("m1", "!pay"));
+  chat.expect_reply_containing("cannot record what it does now");
+  CHECK(chat.unacknowledged() == 1);
+  chat.disconnect();
+  chat.advance(5s);  // and there it is again
+  CHECK(chat.connections() == 2);
+  CHECK(chat.unacknowledged() == 1);
+  store->refuse = 0;
+  chat.advance(1min);
+  CHECK(chat.unacknowledged() == 0);
+  chat.expect_silence();
+  CHECK(ledger.started == 0);
+  CHECK(chat.audit().size() == 1);
+}
