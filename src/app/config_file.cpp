@@ -13,9 +13,15 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-// The parser asserts what it then reports as an error anyway: a broken file is no reason to abort.
+// The parser asserts what it then reports as an error anyway: a broken file is no reason to abort,
+// nor, which is what it makes of its assertions with NDEBUG, for the compiler to count on them.
 #define TOML_ASSERT(expression) static_cast<void>(0)
+// Follows nested tables by recursion; no setting is nested more deeply than a list.
+#define TOML_MAX_NESTED_VALUES 16
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <mynah/error.hpp>
 
@@ -26,12 +32,77 @@ namespace mynah::cli {
 namespace {
 
 constexpr std::size_t max_file_size = 1 << 20;
+constexpr std::size_t max_key_parts = 32;
 
 std::string one_line(std::string_view text) {
   std::string line(text);
   std::replace_if(
       line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return line;
+}
+
+// One past the end of the text in quotes that begins at `open`.
+std::size_t end_of_quoted(std::string_view text, std::size_t open) {
+  const char quote = text[open];
+  const std::string three(3, quote);
+  const bool many_lines = text.substr(open).starts_with(three);
+  std::size_t at = open + (many_lines ? 3 : 1);
+  while (at < text.size()) {
+    if (quote == '"' && text[at] == '\\') {
+      at += 2;
+    } else if (many_lines && text.substr(at).starts_with(three)) {
+      at += 3;
+      // Up to two quotes before the three that end it are its own.
+      for (int more = 0; more < 2 && at < text.size() && text[at] == quote; ++more) ++at;
+      return at;
+    } else if (!many_lines && (text[at] == quote || text[at] == '\n')) {
+      return text[at] == quote ? at + 1 : at;
+    } else {
+      ++at;
+    }
+  }
+  return text.size();
+}
+
+// Each part of a key is a table in a table, which the parser follows by recursion, also when it
+// ends and when it cleans up. It limits the nesting of values, but not the parts of keys: a line of
+// ten thousand would be the end of the stack. As far as the text is well-formed, this sees the keys
+// that the parser will see.
+void refuse_long_keys(std::string_view text, const config_file& file) {
+  unsigned line = 1;
+  std::size_t parts = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t next = at + 1;
+    switch (text[at]) {
+      case '"':
+      case '\'':
+        next = end_of_quoted(text, at);
+        break;
+      case '#':
+        next = std::min(text.find('\n', at), text.size());
+        break;
+      case '.':
+        if (++parts > max_key_parts) {
+          throw settings_error(file.place(line) + ": a key has more than " +
+                               std::to_string(max_key_parts) + " parts");
+        }
+        break;
+      case '\n':
+      case '=':
+      case ',':
+      case '[':
+      case ']':
+      case '{':
+      case '}':
+        parts = 1;
+        break;
+      default:
+        break;
+    }
+    const std::string_view passed = text.substr(at, next - at);
+    line += static_cast<unsigned>(std::count(passed.begin(), passed.end(), '\n'));
+    at = next;
+  }
 }
 
 class reader {
@@ -145,6 +216,7 @@ std::vector<std::string> config_file::peek(std::string_view name) const {
 config_file parse_config(std::string_view text, const std::string& path) {
   config_file file;
   file.path = path;
+  refuse_long_keys(text, file);
   try {
     const toml::table root = toml::parse(text, std::string_view(path));
     reader(file).table(root, "");

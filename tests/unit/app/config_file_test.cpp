@@ -92,6 +92,43 @@ TEST_CASE("broken files are errors with their line, and show no value") {
         "bot.toml:2: 'command-deadline' is there twice (bot.toml:1)");
 }
 
+TEST_CASE("broken files are told of in the same words by every build") {
+  CHECK(refusal("prefix = \"?\"\n[:x]").starts_with("bot.toml:2: "));
+  // A parser that counts on a digit where there is a letter reads past it.
+  CHECK(refusal("prefix = 1979-05-27TL0:32:00").ends_with("expected 2-digit hour, saw 'L'"));
+}
+
+TEST_CASE("keys of very many parts and deep values are errors, not the end of the stack") {
+  const auto parts = [](int count) {
+    std::string key = "a";
+    for (int i = 1; i < count; ++i) key += ".a";
+    return key;
+  };
+  CHECK(refusal("\n" + parts(100'000) + " = 1") == "bot.toml:2: a key has more than 32 parts");
+  CHECK(refusal("[" + parts(100'000) + "]\nb = 1") == "bot.toml:1: a key has more than 32 parts");
+  CHECK(refusal(parts(32) + " = 1").find("unknown setting") != std::string::npos);
+  CHECK(refusal(parts(33) + " = 1").find("32 parts") != std::string::npos);
+  CHECK(refusal("\"a\" . 'a' . " + parts(31) + " = 1").find("32 parts") != std::string::npos);
+
+  std::string deep;
+  for (int i = 0; i < 200; ++i) deep += parts(30) + " = {";
+  CHECK(refusal(deep + std::string(200, '}')).starts_with("bot.toml:1: "));
+}
+
+TEST_CASE("dots in values, texts and comments are no parts of keys") {
+  const std::string dots(100, '.');
+  const auto prefix = [](const std::string& text) { return read(text).find("prefix")->values; };
+  CHECK(prefix("prefix = \"" + dots + "\"") == list{dots});
+  CHECK(prefix("prefix = '" + dots + "'") == list{dots});
+  CHECK(prefix("# " + dots + "\nprefix = \"a\" # " + dots) == list{"a"});
+  CHECK(prefix("prefix = \"\\\"" + dots + "\"") == list{"\"" + dots});
+  CHECK(prefix("prefix = \"\"\"\n" + dots + "\"" + dots + "\"\"\"") == list{dots + "\"" + dots});
+  CHECK(prefix("prefix = '''" + dots + "'''''  # '" + dots) == list{dots + "''"});
+  std::string numbers = "1.5";
+  for (int i = 0; i < 100; ++i) numbers += ", 1.5";
+  CHECK(read("[irc]\nchannels = [" + numbers + "]").find("irc.channels")->values.size() == 101);
+}
+
 TEST_CASE("files that cannot be read are errors that say why") {
   const auto read_file = [](const char* path) {
     return error_of([path] { static_cast<void>(mynah::cli::read_config_file(path)); });
