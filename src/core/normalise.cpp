@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include <string.h>  // memmem
+
 #include <mynah/utf8.hpp>
 
 namespace mynah::core {
@@ -10,27 +12,57 @@ namespace mynah::core {
 namespace {
 
 // "<http://web-1|web-1>", "<mailto:a@b|a@b>", "<https://x.example/y>" as chat clients write links.
-// Returns the length of the link and the text that was typed, or 0.
-std::size_t auto_link(std::string_view text, std::string_view& typed) noexcept {
-  const std::size_t end = text.find('>');
-  if (end == std::string_view::npos) return 0;
-  const std::string_view inside = text.substr(1, end - 1);
-  const bool is_link = inside.starts_with("http://") || inside.starts_with("https://") ||
-                       inside.starts_with("mailto:");
-  const std::size_t bar = inside.rfind('|');
-  if (!is_link || inside.substr(0, bar).find(' ') != std::string_view::npos) return 0;
-  if (bar == std::string_view::npos) {
-    typed = inside;
-    return end + 1;
+// Finds them from the left to the right and looks for each sign that matters once only, so that no
+// text, not one of nothing but `<` either, costs more than its length.
+class link_reader {
+ public:
+  explicit link_reader(std::string_view text) noexcept : text_(text) {}
+
+  // Length of the link at `start`, where a `<` stands, and the text that was typed; or 0. Each
+  // `start` is greater than the one before.
+  std::size_t read(std::size_t start, std::string_view& typed) noexcept {
+    const std::string_view rest = text_.substr(start + 1);
+    if (!rest.starts_with("http://") && !rest.starts_with("https://") &&
+        !rest.starts_with("mailto:")) {
+      return 0;
+    }
+    look_from(start);
+    if (end_ == std::string_view::npos) return 0;
+    const std::string_view inside = text_.substr(start + 1, end_ - start - 1);
+    const bool has_bar = bar_ != std::string_view::npos && bar_ > start;
+    if (blank_ < (has_bar ? bar_ : end_)) return 0;
+    if (!has_bar) {
+      typed = inside;
+      return inside.size() + 2;
+    }
+    const std::string_view target = inside.substr(0, bar_ - start - 1);
+    const std::string_view shown = inside.substr(target.size() + 1);
+    // Only a text that the address merely repeats was linked by the client; any other was written
+    // by somebody who wanted that address, so the address is what counts.
+    // memmem, because string_view::find takes the product of both lengths for "aaa" and "aab".
+    const bool repeats = !shown.empty() && ::memmem(target.data(), target.size(), shown.data(),
+                                                    shown.size()) != nullptr;
+    typed = repeats ? shown : target;
+    return inside.size() + 2;
   }
-  const std::string_view shown = inside.substr(bar + 1);
-  const std::string_view target = inside.substr(0, bar);
-  // Only a text that the address merely repeats was linked by the client; any other was written by
-  // somebody who wanted that address, so the address is what counts.
-  const bool repeats = !shown.empty() && target.find(shown) != std::string_view::npos;
-  typed = repeats ? shown : target;
-  return end + 1;
-}
+
+ private:
+  void look_from(std::size_t start) noexcept {
+    if (end_ < start || !looked_) {
+      end_ = text_.find('>', start);
+      const std::size_t bar = text_.substr(start, end_ - start).rfind('|');
+      bar_ = bar == std::string_view::npos ? bar : start + bar;
+    }
+    if (blank_ < start || !looked_) blank_ = text_.find(' ', start);
+    looked_ = true;
+  }
+
+  std::string_view text_;
+  bool looked_ = false;
+  std::size_t end_ = 0;    // the next `>`
+  std::size_t bar_ = 0;    // the last `|` before it
+  std::size_t blank_ = 0;  // the next blank
+};
 
 bool needs_work(std::string_view text) noexcept {
   for (const char c : text) {
@@ -45,10 +77,11 @@ bool normalise(std::string& text) {
   if (!needs_work(text)) return false;
   std::string out;
   out.reserve(text.size());
+  link_reader links(text);
   for (std::size_t at = 0; at < text.size();) {
     if (text[at] == '<') {
       std::string_view typed;
-      if (const std::size_t length = auto_link(std::string_view(text).substr(at), typed)) {
+      if (const std::size_t length = links.read(at, typed)) {
         std::string shown(typed);  // holds no '>', so no further link
         normalise(shown);
         out += shown;

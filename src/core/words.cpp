@@ -28,6 +28,10 @@ std::size_t closing(std::string_view line, std::size_t open) noexcept {
 std::vector<word> split_words(std::string_view line) {
   std::vector<word> words;
   std::size_t at = 0;
+  // A quote that nothing closes leaves nothing for later ones of its kind either; looking again at
+  // each of them would take the square of the line's length.
+  bool double_open = false;
+  bool single_open = false;
   while (true) {
     while (at < line.size() && is_blank(line[at])) ++at;
     if (at == line.size()) return words;
@@ -35,8 +39,11 @@ std::vector<word> split_words(std::string_view line) {
     bool may_quote = true;
     while (at < line.size() && !is_blank(line[at])) {
       const char c = line[at];
-      if (may_quote && (c == '"' || c == '\'')) {
-        if (const std::size_t end = closing(line, at); end != std::string_view::npos) {
+      bool& never_closed = c == '"' ? double_open : single_open;
+      if (may_quote && (c == '"' || c == '\'') && !never_closed) {
+        const std::size_t end = closing(line, at);
+        never_closed = end == std::string_view::npos;
+        if (!never_closed) {
           if (at == next.begin) next.quoted = true;
           for (++at; at < end; ++at) {
             if (line[at] == '\\' && (line[at + 1] == c || line[at + 1] == '\\')) ++at;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text as it comes from networks: normalising twice is normalising once, and what is shown to
-// people holds no control characters.
+// Text as it comes from networks: what is normal is UTF-8, words stand where they say, and what is
+// shown to people holds no control characters. (Normalising again may find more: "<<http://a>>"
+// holds the link "<http://a>", and that holds an address.)
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

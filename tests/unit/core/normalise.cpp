@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 
+#include <chrono>
 #include <random>
 
 #include "core/normalise.hpp"
@@ -45,6 +46,33 @@ TEST_CASE("bytes that are no UTF-8 become U+FFFD") {
   CHECK(normalised("\xC0\xAF") == "\uFFFD\uFFFD");            // overlong
   CHECK(normalised("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");  // surrogate
   CHECK(normalised("end\xE2\x82") == "end\uFFFD\uFFFD");
+  CHECK(normalised("<http://a\xFF>") == "http://a\uFFFD");
+}
+
+TEST_CASE("of many brackets each closes the nearest link only") {
+  CHECK(normalised("<a> <http://b|b> c>") == "<a> b c>");
+  CHECK(normalised("<http://a b> <http://c> <http://d|e f>") == "<http://a b> http://c http://d");
+  CHECK(normalised("| <http://a>|<http://b|c|b>") == "| http://a|b");
+  CHECK(normalised("<<http://a>>") == "<http://a>");
+  CHECK(normalised(" <http://a|b c|a>") == " <http://a|b c|a>");
+}
+
+TEST_CASE("long texts take no longer than their length") {
+  constexpr std::size_t size = 1 << 20;
+  for (const std::string each : {"<", "<http://", "<http:// ", "<http://| "}) {
+    CAPTURE(each);
+    std::string text;
+    while (text.size() < size) text += each;
+    for (const char* end : {"", " >", "|a >"}) {
+      const auto start = std::chrono::steady_clock::now();
+      CHECK(!normalised(text + end).empty());
+      CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    }
+  }
+  const std::string half(size / 2, 'a');
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(normalised("<http://" + half + half + "|" + half + "b>").size() == size + 7);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
 TEST_CASE("an event keeps what came") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 
+#include <chrono>
+
 #include "core/words.hpp"
 
 namespace {
@@ -35,6 +37,25 @@ TEST_CASE("quotes that quote nothing are letters") {
   CHECK(split("say \"open") == list{"say", "\"open"});
   CHECK(split("5\" disk") == list{"5\"", "disk"});
   CHECK(split("'tis it") == list{"'tis", "it"});
+}
+
+TEST_CASE("a quote that is never closed hides none that is") {
+  CHECK(split("'a \"b c\" 'd") == list{"'a", "b c", "'d"});
+  CHECK(split("'a 'b c' 'd") == list{"a 'b c", "'d"});
+  CHECK(split(R"("a\" "b\\ c" d)") == list{R"(a" "b\ c)", "d"});
+  CHECK(split(R"('a x='b\' x="c d" 'e\')") == list{"'a", "x='b\\'", "x=c d", "'e\\'"});
+}
+
+TEST_CASE("long lines take no longer than their length") {
+  constexpr std::size_t size = 1 << 20;
+  for (const std::string each : {"'a ", "a='b ", "\"\\\" ", "'a \"b "}) {
+    CAPTURE(each);
+    std::string line;
+    while (line.size() < size) line += each;
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(split(line).size() > 1000);
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  }
 }
 
 TEST_CASE("words know where they stand and whether they were quoted") {
