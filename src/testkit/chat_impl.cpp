@@ -230,7 +230,7 @@ void chat::impl::settle(std::chrono::milliseconds at_most) {
   if (error) std::rethrow_exception(std::exchange(error, nullptr));
 }
 
-void chat::impl::advance(std::chrono::nanoseconds time, std::chrono::milliseconds patience) {
+void chat::impl::advance(std::chrono::nanoseconds time, std::chrono::milliseconds at_most) {
   const auto limit = clock->now() + time;
   const auto go_on = [&] {
     if (shall_restart && started) {
@@ -241,7 +241,7 @@ void chat::impl::advance(std::chrono::nanoseconds time, std::chrono::millisecond
       clock->call_at(down_until, [] {});
     }
     start();
-    settle(patience);
+    settle(at_most);
   };
   go_on();
   while (clock->advance_to_next(limit)) go_on();

@@ -49,7 +49,7 @@ class chat::impl {
   void process_gone();
   /// All that can happen without time passing.
   void settle(std::chrono::milliseconds at_most);
-  void advance(std::chrono::nanoseconds time, std::chrono::milliseconds patience);
+  void advance(std::chrono::nanoseconds time, std::chrono::milliseconds at_most);
   void go_wrong(std::uint64_t seed, const testkit::faults& plan);
   void calm();
   [[noreturn]] void fail(const std::string& what) const;
