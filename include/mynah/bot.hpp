@@ -94,6 +94,9 @@ class bot {
 
   /// Sets a value by full name: "prefix", "irc.server", "irc.libera.server". Checked by `check`.
   void set(std::string name, std::string value);
+  /// Masks these texts, too, wherever a secret setting would be: those of inputs that are not
+  /// selected, for instance. Before `check`.
+  void mask(std::vector<std::string> secrets);
   /// Takes all values at once, e.g. as read from command line and file.
   void set(setting_values values);
 

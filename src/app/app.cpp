@@ -180,6 +180,8 @@ class app::impl {
       }
       bot.add(cli::exec_input(*line.exec, outcome));
     }
+    // Those of inputs that are not selected are secrets all the same.
+    bot.mask(secrets_);
     hand_over(bot, values, table, line.exec.has_value(), fallback);
     bot.check();
     // Now those from files, too.
@@ -352,8 +354,11 @@ class app::impl {
     const std::unique_ptr<store> from = bot.store_for_reading();
     from->open();
     bool written = true;
-    cli::write_audit(*from, *export_, [&written](std::string_view line) {
-      written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size();
+    // What was recorded before it was known to be a secret.
+    const redactor safe(secrets_);
+    cli::write_audit(*from, *export_, [&written, &safe](std::string_view line) {
+      const std::string shown = safe.redact(line);
+      written = std::fwrite(shown.data(), 1, shown.size(), stdout) == shown.size();
       return written;
     });
     written = std::fflush(stdout) == 0 && written;

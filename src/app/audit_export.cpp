@@ -42,7 +42,13 @@ time_point moment_of(const std::string& flag, const std::string& text, time_poin
     std::tm parts{};
     const char* end = ::strptime(text.c_str(), form, &parts);
     if (end != nullptr && *end == '\0') {
-      return std::chrono::system_clock::from_time_t(::timegm(&parts));
+      const int day = parts.tm_mday;
+      const std::time_t moment = ::timegm(&parts);
+      if (parts.tm_mday != day) break;  // there is no such day
+      // Clocks of nanoseconds end in 2262.
+      if (parts.tm_year + 1900 > 2261) return time_point::max();
+      if (parts.tm_year + 1900 < 1700) return time_point::min();
+      return std::chrono::system_clock::from_time_t(moment);
     }
   }
   throw settings_error(

@@ -3,7 +3,10 @@
 
 #include <mynah/duration.hpp>
 
+#include <algorithm>
+
 #include "core/job.hpp"
+#include "core/normalise.hpp"
 
 namespace mynah::core {
 
@@ -11,9 +14,14 @@ using detail::job;
 
 namespace {
 
-// How long attempts are collected, and how many: five thousand a second, more than people type.
+// How long attempts are collected, and how long they wait when the store fails.
 constexpr std::chrono::milliseconds moment{50};
-constexpr std::size_t most_waiting = 256;
+constexpr std::chrono::milliseconds store_pause{1000};
+// Ordinary attempts: so many at once, and as many in each second after that.
+constexpr std::size_t burst = 20'000;
+constexpr std::size_t each_second = 5'000;
+// All that wait for the store, whatever they are.
+constexpr std::size_t most_waiting = 50'000;
 
 std::string text_of(const argument_value& value) {
   class writer {
@@ -25,6 +33,14 @@ std::string text_of(const argument_value& value) {
     std::string operator()(std::chrono::milliseconds time) const { return format_duration(time); }
   };
   return std::visit(writer(), value);
+}
+
+// A secret with characters in it that nobody sees is one all the same.
+std::string raw_of(const event& said, const redactor& secrets) {
+  if (!said.normalised || secrets.empty()) return secrets.redact(said.raw());
+  std::string typed = said.raw();
+  normalise(typed);
+  return secrets.redact(secrets.suspects(typed) ? typed : said.raw());
 }
 
 std::string arguments_of(const job& attempt) {
@@ -47,7 +63,7 @@ audit_entry entry_of(const event& said, std::string_view line, mynah::outcome ho
   entry.display = secrets.redact(said.principal.display);
   entry.where = secrets.redact(said.from.to_string());
   entry.room = secrets.redact(said.from.input + '/' + said.from.room);
-  entry.raw = secrets.redact(std::string_view(said.raw()));
+  entry.raw = raw_of(said, secrets);
   entry.line = secrets.redact(line);
   entry.outcome = to_string(how);
   entry.reason = secrets.redact(reason);
@@ -71,11 +87,24 @@ audit_trail::audit_trail(std::shared_ptr<journal> journal, std::shared_ptr<clock
     : journal_(std::move(journal)),
       clock_(std::move(clock)),
       log_(std::move(log)),
-      secrets_(std::move(secrets)) {}
+      secrets_(std::move(secrets)),
+      allowance_(burst),
+      allowed_at_(clock_->now()) {}
 
-bool audit_trail::has_room() {
+bool audit_trail::has_room(bool must, clock::time_point now) {
   if (closed_) return false;
-  if (waiting_->size() < most_waiting) return true;
+  if (!must && allowance_ == 0) {
+    const auto more = static_cast<std::size_t>((now - allowed_at_) / std::chrono::milliseconds(1)) *
+                      each_second / 1000;
+    if (more != 0) {
+      allowance_ = std::min(more, burst);
+      allowed_at_ = now;
+    }
+  }
+  if (waiting_->size() < most_waiting && (must || allowance_ != 0)) {
+    if (!must) --allowance_;
+    return true;
+  }
   if (missed_++ == 0) log_.warning("more commands than the audit can take; some are only counted");
   return false;
 }
@@ -83,7 +112,9 @@ bool audit_trail::has_room() {
 void audit_trail::add(std::shared_ptr<const job> attempt, mynah::outcome how,
                       std::string_view reason, std::chrono::nanoseconds duration,
                       clock::time_point now) {
-  if (!has_room()) return;
+  // What somebody may have wanted to hide in a flood is kept.
+  const bool must = how != mynah::outcome::done || attempt->what.code->spec().is_restricted;
+  if (!has_room(must, now)) return;
   ended& last = waiting_->emplace_back();
   last.job = std::move(attempt);
   last.how = how;
@@ -94,7 +125,7 @@ void audit_trail::add(std::shared_ptr<const job> attempt, mynah::outcome how,
 }
 
 void audit_trail::add(audit_entry entry) {
-  if (!has_room()) return;
+  if (!has_room(false, clock_->now())) return;
   waiting_->emplace_back().entry = std::make_unique<audit_entry>(std::move(entry));
   added();
 }
@@ -116,6 +147,9 @@ void audit_trail::flush(std::function<void()> then) {
 void audit_trail::close() {
   if (moment_ != 0) clock_->cancel(std::exchange(moment_, 0));
   closed_ = true;
+  if (failing_) {
+    log_.error("attempts are missing in the audit", {{"count", std::to_string(waiting_->size())}});
+  }
   // What was collected refers to jobs, and they to whoever has this trail.
   waiting_->clear();
   writing_ = nullptr;
@@ -148,25 +182,36 @@ void audit_trail::write() {
         }
       },
       [this](const std::string& why) { written(why); });
+  write_after(moment);
+}
+
+void audit_trail::write_after(std::chrono::milliseconds time) {
   if (moment_ != 0) clock_->cancel(moment_);
-  moment_ = clock_->call_at(now + moment, [this] {
+  moment_ = clock_->call_at(clock_->now() + time, [this] {
     moment_ = 0;
     if (writing_ == nullptr && (!waiting_->empty() || missed_ != 0)) write();
   });
 }
 
 void audit_trail::written(const std::string& why) {
+  if (closed_) return;
   if (!why.empty()) {
-    log_.error("attempts are missing in the audit",
-               {{"reason", why}, {"count", std::to_string(writing_->size())}});
+    if (!std::exchange(failing_, true)) {
+      log_.error("the store does not take the audit; it waits", {{"reason", why}});
+    }
+    for (ended& each : *waiting_) writing_->push_back(std::move(each));
+    waiting_->clear();
+    spare_ = std::exchange(waiting_, std::exchange(writing_, nullptr));
+    write_after(store_pause);
+  } else {
+    if (std::exchange(failing_, false)) log_.info("the store takes the audit again");
+    writing_->clear();  // here, where jobs may end
+    spare_ = std::exchange(writing_, nullptr);
+    if (!waiting_->empty()) {
+      if (moment_ == 0 || !flushed_.empty()) write();
+      return;
+    }
   }
-  writing_->clear();  // here, where jobs may end
-  spare_ = std::exchange(writing_, nullptr);
-  if (!waiting_->empty() && (moment_ == 0 || !flushed_.empty())) {
-    write();
-    return;
-  }
-  if (!waiting_->empty()) return;
   for (const std::function<void()>& then : std::exchange(flushed_, {})) then();
 }
 

@@ -30,8 +30,11 @@ namespace mynah::core {
 
 /// The audit of attempts that the journal does not record. The first is written at once; those that
 /// follow within a moment are collected, so a flood of them costs few transactions, and entries are
-/// made where the store writes them, off the bot's strand. Bounded: what is more than that is
-/// counted, and the count is in the audit.
+/// made where the store writes them, off the bot's strand. What the store does not take is tried
+/// again.
+///
+/// Bounded: of commands that did what they should and show nothing secret, many more than people
+/// type are only counted, and the count is in the audit. Denials and failures are always kept.
 ///
 /// Executor and thread safety: on the bot's strand only.
 class audit_trail {
@@ -62,8 +65,9 @@ class audit_trail {
   };
   using batch = std::vector<ended>;
 
-  [[nodiscard]] bool has_room();
+  [[nodiscard]] bool has_room(bool must, clock::time_point now);
   void added();
+  void write_after(std::chrono::milliseconds time);
   void write();
   void written(const std::string& why);
 
@@ -75,6 +79,9 @@ class audit_trail {
   std::shared_ptr<batch> writing_;
   std::shared_ptr<batch> spare_ = std::make_shared<batch>();
   std::size_t missed_ = 0;
+  std::size_t allowance_;         ///< ordinary attempts that may still be kept
+  clock::time_point allowed_at_;  ///< when it was last added to
+  bool failing_ = false;
   bool closed_ = false;
   clock::timer_id moment_ = 0;  ///< until it has passed, attempts are collected
   std::vector<std::function<void()>> flushed_;

@@ -84,6 +84,7 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   logger log_;
   std::shared_ptr<core::registrations> registered_ = std::make_shared<core::registrations>();
   setting_values values_;
+  std::vector<std::string> masked_;  ///< secrets that are no settings of this bot
   bool checked_ = false;
   core::resolved_settings settings_;
   std::shared_ptr<store> store_;
@@ -126,6 +127,7 @@ void bot::impl::check() {
     groups.emplace_back(plugin, "", flags, false);
   }
   settings_ = core::resolve(groups, values_);
+  settings_.redactor = settings_.redactor.with(redactor(masked_));
   log_ = log_.masking(settings_.redactor);
   drain_ = settings_.bot.duration("drain");
 
@@ -416,6 +418,10 @@ void bot::add(store_type added) {
 
 void bot::set(std::string name, std::string value) {
   impl_->values_.set(std::move(name), std::move(value));
+}
+
+void bot::mask(std::vector<std::string> secrets) {
+  impl_->masked_.insert(impl_->masked_.end(), secrets.begin(), secrets.end());
 }
 
 void bot::set(setting_values values) {

@@ -30,7 +30,9 @@ std::vector<flag> bot_flags() {
       flag("max-jobs-per-command", "the same for one command", flag_type::integer)
           .fallback("16")
           .range(0, 100'000),
-      flag("store", "where state is kept: memory, or a store that is linked, such as sqlite")
+      flag("store",
+           "where state is kept: memory, or a store that is linked; programs that link sqlite take "
+           "that, but for --exec")
           .fallback("memory"),
       flag("state-dir", "directory for the files of the store"),
       flag("max-event-age", "a command said longer ago than this is not run; 0: any age is",

@@ -44,6 +44,11 @@ void add_line(reply& answer, const audit_entry& entry) {
 reply search(context& ctx) {
   audit_query query;
   query.words = text_in(ctx, "words");
+  if (const std::size_t flag = (" " + query.words).find(" --"); flag != std::string::npos) {
+    const std::string word = query.words.substr(flag, query.words.find(' ', flag) - flag);
+    throw usage_error("'" + sanitised(word.substr(0, 60)) +
+                      "' is among the words; flags come before them, and those of `audit` only");
+  }
   query.who = text_in(ctx, "user");
   query.command = text_in(ctx, "command");
   query.room = text_in(ctx, "room");

@@ -17,7 +17,12 @@ std::optional<std::chrono::system_clock::time_point> moment_of(
     std::istringstream from{std::string(text)};
     date::sys_time<std::chrono::seconds> read;
     from >> date::parse(form, read);
-    if (!from.fail() && from.peek() == std::istringstream::traits_type::eof()) return read;
+    if (from.fail() || from.peek() != std::istringstream::traits_type::eof()) continue;
+    // Clocks of nanoseconds end in 2262.
+    using time_point = std::chrono::system_clock::time_point;
+    if (read >= date::sys_days(date::year(2262) / 1 / 1)) return time_point::max();
+    if (read < date::sys_days(date::year(1700) / 1 / 1)) return time_point::min();
+    return read;
   }
   return std::nullopt;
 }

@@ -52,6 +52,8 @@ std::unique_ptr<connection> open_for_writing(const std::string& file) {
   // Deleted texts are wiped from pages that are written anyway.
   opened->run("PRAGMA secure_delete = FAST");
   migrate(*opened);
+  // A file without its log must be seen to lack something, from the start.
+  if (is_new) opened->run("PRAGMA wal_checkpoint(TRUNCATE)");
   check(*opened);
   opened->prepare_all();
   opened->run("UPDATE item SET until = 0 WHERE id IN (SELECT id FROM item WHERE until <> 0)");

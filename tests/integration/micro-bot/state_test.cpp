@@ -76,6 +76,23 @@ TEST_CASE("the audit can be searched from chat and exported") {
   CHECK(lines_of(finished({MICRO_BOT, "audit", "export", "--words", "echo one", state}).out) == 1);
 }
 
+TEST_CASE("secrets of inputs that are not selected are masked as well") {
+  const scratch_folder folder;
+  const std::string secret = "hunter2-Secret";
+  const std::vector<std::string> start{MICRO_BOT, "--irc-password=" + secret,
+                                       "--state-dir=" + folder.path};
+  CHECK(finished(start, "echo " + secret + "\n").out == "***\n");
+  const finished exec({MICRO_BOT, "--irc-password=" + secret, "--exec", "echo " + secret});
+  CHECK(exec.out == "***\n");
+  CHECK(finished({MICRO_BOT, "audit", "export", "--state-dir=" + folder.path}).out.find(secret) ==
+        std::string::npos);
+  // And what was recorded before it was known to be one.
+  CHECK(finished({MICRO_BOT, "--state-dir=" + folder.path}, "echo other-Secret\n").code == 0);
+  const finished later(
+      {MICRO_BOT, "audit", "export", "--irc-password=other-Secret", "--state-dir=" + folder.path});
+  CHECK(later.out.find("other-Secret") == std::string::npos);
+}
+
 TEST_CASE("the audit is exported beside a running bot") {
   const scratch_folder folder;
   const std::string state = "--state-dir=" + folder.path;

@@ -27,6 +27,14 @@ TEST_CASE("the export takes its own flags and leaves settings") {
   CHECK_FALSE(take_audit_export(others, now));
 }
 
+TEST_CASE("moments that no clock reaches are the end of time") {
+  std::vector<std::string> arguments{"audit", "export", "--until", "9999-12-31",
+                                     "--since=1066-10-14"};
+  const auto wanted = take_audit_export(arguments, {});
+  CHECK(wanted->query.until == std::chrono::system_clock::time_point::max());
+  CHECK(wanted->query.since == std::chrono::system_clock::time_point::min());
+}
+
 TEST_CASE("what is no export is refused") {
   const auto refused = [](std::vector<std::string> arguments) {
     CHECK_THROWS_AS(take_audit_export(arguments, {}), settings_error);
@@ -35,6 +43,7 @@ TEST_CASE("what is no export is refused") {
   refused({"audit", "import"});
   refused({"audit", "export", "--format", "xml"});
   refused({"audit", "export", "--since", "2026-13-45"});
+  refused({"audit", "export", "--since", "2026-02-30"});
 }
 
 TEST_CASE("fields are quoted for their format, and start no formula") {

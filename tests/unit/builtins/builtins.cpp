@@ -199,6 +199,9 @@ TEST_CASE("the audit is searched by user, command, room, time and words, a page 
   CHECK(page.find("\nolder ones: the same with --before 2") != std::string::npos);
   CHECK(shown("!audit --command pay --limit 2 --before 2").substr(0, 2) == "1 ");
   CHECK(shown("!audit nothing like this") == "nothing in the audit fits");
+  CHECK(shown("!audit --command pay --until 9999-12-31 carol").substr(0, 2) == "3 ");
+  CHECK(shown("!audit --since 2300-01-01") == "nothing in the audit fits");
+  CHECK(shown("!audit carol --limit 2").find("flags come before them") != std::string::npos);
   CHECK(shown("!audit --since yesterday").find("expected a time ago such as 2h") !=
         std::string::npos);
 }
