@@ -105,6 +105,10 @@ class journal::way_back {
   void cut() {
     const std::lock_guard lock(mutex_);
     cut_ = true;
+    // A thread of the store may be the last to know this object, when the executor's context is
+    // gone.
+    strand_ = boost::asio::any_io_executor();
+    home_.reset();
   }
 
  private:
