@@ -8,6 +8,7 @@
 #include "ctcp.hpp"
 #include "formatting.hpp"
 #include "render.hpp"
+#include "server_time.hpp"
 #include "utf8.hpp"
 
 namespace mynah::irc {
@@ -24,6 +25,19 @@ constexpr std::size_t assumed_user = 11;
 constexpr std::size_t assumed_host = 63;
 // Below this a line holds no sensible text; the room's name is nonsense.
 constexpr std::size_t least_room = 64;
+
+// What we ask for if the server has it.
+std::vector<std::string> wanted_capabilities() {
+  return {"account-notify", "account-tag",  "away-notify",   "batch",         "cap-notify",
+          "chghost",        "echo-message", "extended-join", "invite-notify", "labeled-response",
+          "message-tags",   "multi-prefix", "server-time",   "setname"};
+}
+
+// What was once, and is played back, changes nothing any more.
+bool changes_state(std::string_view command) noexcept {
+  return command == "JOIN" || command == "PART" || command == "KICK" || command == "TOPIC" ||
+         command == "NICK" || command == "QUIT" || command == "ACCOUNT" || command == "CHGHOST";
+}
 
 int numeric_of(const std::string& command) noexcept {
   int value = 0;
@@ -44,10 +58,15 @@ bool contains_word(std::string_view text, std::string_view word) {
 }  // namespace
 
 session::session(session_options options, logger log)
-    : options_(std::move(options)), log_(std::move(log)), nick_(options_.nick) {}
+    : options_(std::move(options)),
+      log_(std::move(log)),
+      capabilities_(wanted_capabilities()),
+      nick_(options_.nick) {}
 
 void session::start(time_point now) {
   last_received_ = now;
+  // A server that knows CAP now waits for CAP END; one that does not goes on with what follows.
+  send(build("CAP", {"LS", "302"}), true);
   if (!options_.password.empty()) send(build("PASS", {options_.password}, true), true);
   send(build("NICK", {nick_}), true);
   send(build("USER", {options_.user, "0", "*", options_.real_name}, true), true);
@@ -143,6 +162,12 @@ void session::handle(const message& got, time_point now) {
     handle_numeric(got, numeric, now);
   } else if (got.command == "PING") {
     send(build("PONG", {got.last()}, true), true);
+  } else if (batches_.plays_back(got) && changes_state(got.command)) {
+    return;
+  } else if (got.command == "BATCH") {
+    batches_.receive(got);
+  } else if (got.command == "CAP") {
+    on_cap(got);
   } else if (got.command == "PRIVMSG") {
     on_text(got, false, now);
   } else if (got.command == "NOTICE") {
@@ -165,8 +190,8 @@ void session::handle(const message& got, time_point now) {
     }
   } else if (got.command == "CHGHOST") {
     if (is_me(message_source::parse(got.source).nick)) {
-      user_ = got.param(0);
-      host_ = got.param(1);
+      if (!got.param(0).empty()) user_ = got.param(0);
+      if (!got.param(1).empty()) host_ = got.param(1);
     }
   } else if (got.command == "ERROR") {
     on_error(got);
@@ -229,6 +254,20 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
         log_.warning("the server reports an error", {{"numeric", got.command}, {"text", text}});
       }
   }
+}
+
+void session::on_cap(const message& got) {
+  capabilities_.receive(got);
+  for (const std::string& line : capabilities_.take_lines()) {
+    send(line, stage_ == stage::registering);
+  }
+  end_negotiation();
+}
+
+void session::end_negotiation() {
+  if (stage_ != stage::registering || negotiated_ || !capabilities_.settled()) return;
+  negotiated_ = true;
+  send(build("CAP", {"END"}), true);
 }
 
 void session::on_nick_refused(const message& got, int numeric) {
@@ -350,17 +389,20 @@ void session::on_text(const message& got, bool notice, time_point now) {
   }
   const std::string_view text = got.param(1);
   const std::string_view target = server_.without_status(got.param(0));
-  const bool direct = is_me(target);
+  // What we said to somebody comes back with echo-message, and through bouncers.
+  const bool echo = is_me(from.nick);
+  const bool in_channel = server_.is_channel(target);
   // Server masks and the like: not for us alone, and nowhere to answer.
-  if (!direct && !server_.is_channel(target)) return;
+  if (!in_channel && !echo && !is_me(target)) return;
+  const bool direct = !in_channel;
   // Rooms stay as bytes: an answer must go to exactly that name.
-  std::string room = direct ? from.nick : room_name(target);
+  std::string room = in_channel ? room_name(target) : echo ? std::string(target) : from.nick;
 
   if (const std::optional<ctcp> inner = ctcp::parse(text)) {
     if (notice) return;  // an answer to a question that we never ask
     if (inner->command == "ACTION") {
       emit(event_type::emote, got, std::move(room), direct, inner->argument);
-    } else if (direct && !is_me(from.nick)) {
+    } else if (direct && !echo && !batches_.plays_back(got)) {
       answer_ctcp(from, inner->command, inner->argument, now);
     }
     return;
@@ -443,12 +485,12 @@ void session::fail(failure why) {
 void session::emit(event_type type, const message& got, std::string room, bool direct,
                    std::string text) {
   if (stage_ != stage::online) return;
-  events_.push_back(
-      made(type, message_source::parse(got.source), std::move(room), direct, std::move(text)));
+  events_.push_back(made(type, got, std::move(room), direct, std::move(text)));
 }
 
-event session::made(event_type type, const message_source& from, std::string room, bool direct,
+event session::made(event_type type, const message& got, std::string room, bool direct,
                     std::string text) const {
+  const message_source from = message_source::parse(got.source);
   const std::string nick = decoded(from.nick);
   const std::string mask = nick + "!" + decoded(from.user) + "@" + decoded(from.host);
   const std::string readable = decoded(text);
@@ -462,6 +504,9 @@ event session::made(event_type type, const message_source& from, std::string roo
   // A source without user and host is a server, or somebody nobody could name.
   if (from.user.empty() && from.host.empty()) one.origin = event_origin::bot;
   if (is_me(from.nick)) one.origin = event_origin::self;
+  if (batches_.plays_back(got)) one.origin = event_origin::history;
+  one.id = decoded(got.tag("msgid"));
+  if (const auto time = parse_server_time(got.tag("time"))) one.time = *time;
   one.to = nick_;
   return one;
 }

@@ -16,6 +16,8 @@
 #include <mynah/log.hpp>
 #include <mynah/reply.hpp>
 
+#include "batches.hpp"
+#include "capabilities.hpp"
 #include "isupport.hpp"
 #include "line_buffer.hpp"
 #include "message.hpp"
@@ -85,6 +87,8 @@ class session {
 
   void handle(const message& got, time_point now);
   void handle_numeric(const message& got, int numeric, time_point now);
+  void on_cap(const message& got);
+  void end_negotiation();
   void on_nick_refused(const message& got, int numeric);
   void on_join_refused(const message& got, int numeric);
   void on_error(const message& got);
@@ -100,8 +104,8 @@ class session {
   void send(std::string_view line, bool urgent = false);
   void fail(failure why);
   void emit(event_type type, const message& got, std::string room, bool direct, std::string text);
-  [[nodiscard]] event made(event_type type, const message_source& from, std::string room,
-                           bool direct, std::string text) const;
+  [[nodiscard]] event made(event_type type, const message& got, std::string room, bool direct,
+                           std::string text) const;
   [[nodiscard]] bool is_me(std::string_view name) const;
   [[nodiscard]] membership* find_channel(std::string_view name);
   [[nodiscard]] std::string room_name(std::string_view channel);
@@ -110,6 +114,9 @@ class session {
   session_options options_;
   logger log_;
   isupport server_;
+  capabilities capabilities_;
+  bool negotiated_ = false;  ///< CAP END is sent
+  batches batches_;
   line_buffer buffer_;
   std::size_t dropped_lines_ = 0;
   stage stage_ = stage::registering;

@@ -38,7 +38,8 @@ TEST_CASE("registration", "[irc][session]") {
   options.password = "pa ss";
   options.real_name = "a bot";
   session_script script(options, byte_by_byte);
-  CHECK(script.sent() == texts{"^PASS :pa ss", "^NICK mynah", "^USER mynah 0 * :a bot"});
+  CHECK(script.sent() ==
+        texts{"^CAP LS 302", "^PASS :pa ss", "^NICK mynah", "^USER mynah 0 * :a bot"});
   script.server({":irc.test NOTICE * :*** Looking up your hostname", "PING :cookie"});
   CHECK(script.sent() == texts{"^PONG :cookie"});
   script.server({":irc.test 001 mynah2 :Welcome", ":irc.test 002 mynah2 :Your host",
@@ -107,7 +108,7 @@ TEST_CASE("a server that accepts no nick is left alone for a while", "[irc][sess
   CHECK(told(script.talking) ==
         name(errc::throttled) +
             "|the server accepts neither 'mynah' nor a nick like it|Erroneous nickname");
-  CHECK(script.sent().size() == 2 + 9);
+  CHECK(script.sent().size() == 3 + 9);
 }
 
 TEST_CASE("refusals end the session with their kind", "[irc][session]") {
@@ -422,9 +423,9 @@ TEST_CASE("parts and topics are events, too", "[irc][session]") {
 
 TEST_CASE("every message may come with too few parameters", "[irc][session]") {
   for (const std::string command :
-       {"PING",    "PRIVMSG", "NOTICE", "JOIN", "PART", "KICK", "TOPIC", "NICK",
-        "CHGHOST", "ERROR",   "001",    "005",  "376",  "396",  "433",   "437",
-        "464",     "465",     "471",    "999",  "000",  "MODE"}) {
+       {"PING",  "PRIVMSG", "NOTICE", "JOIN", "PART", "KICK",  "TOPIC",  "NICK",    "CHGHOST",
+        "ERROR", "001",     "005",    "376",  "396",  "433",   "437",    "464",     "465",
+        "471",   "999",     "000",    "MODE", "CAP",  "BATCH", "TAGMSG", "ACCOUNT", "QUIT"}) {
     for (const std::string source : {"", ":mynah ", ":mynah!u@h ", ":irc.test "}) {
       for (const std::string params : {"", " ", " :", " mynah", " #c", " #c mynah"}) {
         session_script before;
