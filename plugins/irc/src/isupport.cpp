@@ -74,6 +74,12 @@ void isupport::set(std::string_view key, std::string_view value) {
     channel_types = value;
   } else if (key == "STATUSMSG") {
     status_prefixes = value;
+  } else if (key == "PREFIX") {
+    // PREFIX=(ov)@+
+    const std::size_t end = value.find(')');
+    member_prefixes = end == std::string_view::npos ? "" : value.substr(end + 1);
+  } else if (key == "WHOX") {
+    whox = true;
   } else if (key == "NICKLEN") {
     const auto length = number(value);
     if (length && *length > 0 && *length < 256) {
@@ -90,6 +96,8 @@ void isupport::unset(std::string_view key) {
   if (key == "CASEMAPPING") mapping = initial.mapping;
   if (key == "CHANTYPES") channel_types = initial.channel_types;
   if (key == "STATUSMSG") status_prefixes = initial.status_prefixes;
+  if (key == "PREFIX") member_prefixes = initial.member_prefixes;
+  if (key == "WHOX") whox = initial.whox;
   if (key == "TARGMAX") join_targets = initial.join_targets;
   if (key == "NICKLEN") {
     nick_length = initial.nick_length;

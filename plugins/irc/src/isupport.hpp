@@ -26,6 +26,8 @@ class isupport {
   casemapping mapping = casemapping::rfc1459;
   std::string channel_types = "#&";
   std::string status_prefixes;
+  std::string member_prefixes = "@+";  ///< of PREFIX: what stands before nicks in NAMES
+  bool whox = false;                   ///< WHO tells fields that one asks for
   std::size_t nick_length = 9;
   bool nick_length_known = false;
   std::size_t join_targets = 0;  ///< channels in one JOIN; 0: no limit

@@ -39,6 +39,17 @@ bool changes_state(std::string_view command) noexcept {
          command == "NICK" || command == "QUIT" || command == "ACCOUNT" || command == "CHGHOST";
 }
 
+// Marks the answers to our WHO, so that they are not taken for others.
+constexpr std::string_view who_token = "607";
+
+// As a principal an account is written to logs and compared with grants: one word, or none at all.
+// `*` and `0` are how servers say "none".
+bool is_account(std::string_view name) noexcept {
+  return !name.empty() && name != "*" && name != "0" &&
+         std::none_of(name.begin(), name.end(),
+                      [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+}
+
 int numeric_of(const std::string& command) noexcept {
   int value = 0;
   if (command.size() != 3) return 0;
@@ -97,7 +108,7 @@ session::time_point session::next_tick() const noexcept {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.ping_answer
                                      : last_received_ + options_.ping_idle);
   }
-  for (const auto& [key, each] : channels_) {
+  for (const auto& [folded_name, each] : channels_) {
     if (each.rejoin_at) next = std::min(next, *each.rejoin_at);
   }
   return next;
@@ -117,7 +128,7 @@ void session::tick(time_point now) {
       send(build("PING", {"mynah"}, true), true);
     }
   }
-  for (auto& [key, each] : channels_) {
+  for (auto& [folded_name, each] : channels_) {
     if (!each.rejoin_at || now < *each.rejoin_at) continue;
     each.rejoin_at.reset();
     if (each.key.empty()) {
@@ -183,11 +194,11 @@ void session::handle(const message& got, time_point now) {
       emit(event_type::topic, got, room_name(got.param(0)), false, std::string(got.param(1)));
     }
   } else if (got.command == "NICK") {
-    // Whoever caused it: services and operators may.
-    if (is_me(message_source::parse(got.source).nick) && !got.param(0).empty()) {
-      nick_ = got.param(0);
-      log_.info("the nick is now another", {{"nick", nick_}});
-    }
+    on_nick(got);
+  } else if (got.command == "QUIT") {
+    members_.quit(key(message_source::parse(got.source).nick));
+  } else if (got.command == "ACCOUNT") {
+    learn_account(message_source::parse(got.source).nick, got.param(0));
   } else if (got.command == "CHGHOST") {
     if (is_me(message_source::parse(got.source).nick)) {
       if (!got.param(0).empty()) user_ = got.param(0);
@@ -209,6 +220,20 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       return;
     case 5:
       server_.apply(got.params);
+      return;
+    case 330:  // WHOIS: nick, account
+      learn_account(got.param(1), got.param(2));
+      return;
+    case 353:
+      on_names(got);
+      return;
+    case 354:  // WHOX as we ask for it: token, channel, nick, account
+      if (got.param(1) != who_token) return;
+      members_.joined(key(got.param(3)), key(got.param(2)));
+      learn_account(got.param(3), got.param(4));
+      return;
+    case 366:
+      ask_for_accounts(got.param(1));
       return;
     case 376:
     case 422:
@@ -261,6 +286,8 @@ void session::on_cap(const message& got) {
   for (const std::string& line : capabilities_.take_lines()) {
     send(line, stage_ == stage::registering);
   }
+  // Without notice of a logout nothing that we learned can be relied on.
+  if (!capabilities_.has("account-notify")) members_.forget_accounts();
   end_negotiation();
 }
 
@@ -348,11 +375,14 @@ void session::on_join(const message& got) {
       known->name = channel;
       known->rejoins = 0;
     } else {
-      channels_.emplace(folded(channel, server_.mapping), membership(channel));
+      channels_.emplace(key(channel), membership(channel));
     }
     const std::string shown = decoded(channel);
     log_.info("joined", {{"channel", shown}});
+    members_.we_joined(key(channel));
   }
+  members_.joined(key(from.nick), key(channel));
+  if (capabilities_.has("extended-join")) learn_account(from.nick, got.param(1));
   emit(event_type::join, got, room_name(channel), false, "");
 }
 
@@ -360,13 +390,55 @@ void session::on_part(const message& got) {
   const std::string_view channel = got.param(0);
   if (channel.empty()) return;
   emit(event_type::part, got, room_name(channel), false, std::string(got.param(1)));
-  if (is_me(message_source::parse(got.source).nick)) {
-    channels_.erase(folded(channel, server_.mapping));
+  const message_source from = message_source::parse(got.source);
+  members_.left(key(from.nick), key(channel));
+  if (is_me(from.nick)) {
+    members_.we_left(key(channel));
+    channels_.erase(key(channel));
   }
 }
 
+void session::on_nick(const message& got) {
+  const std::string from = message_source::parse(got.source).nick;
+  const std::string_view to = got.param(0);
+  if (from.empty() || to.empty()) return;
+  members_.renamed(key(from), key(to));
+  // Whoever caused it: services and operators may.
+  if (!is_me(from)) return;
+  nick_ = to;
+  log_.info("the nick is now another", {{"nick", nick_}});
+}
+
+void session::on_names(const message& got) {
+  const std::string channel = key(got.param(2));
+  std::string_view names = got.param(3);
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(' '), names.size());
+    std::string_view name = names.substr(0, end);
+    // With multi-prefix all of them stand in front.
+    name.remove_prefix(std::min(name.find_first_not_of(server_.member_prefixes), name.size()));
+    members_.joined(key(name), channel);
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+}
+
+void session::ask_for_accounts(std::string_view channel) {
+  // Who was there before us is told by no JOIN. With account-tag every message tells by itself.
+  if (!server_.whox || !capabilities_.has("account-notify") || capabilities_.has("account-tag")) {
+    return;
+  }
+  if (!channel.empty()) send(build("WHO", {channel, "%tcna," + std::string(who_token)}));
+}
+
+void session::learn_account(std::string_view nick, std::string_view account) {
+  if (!capabilities_.has("account-notify")) return;
+  members_.set_account(key(nick), is_account(account) ? account : std::string_view());
+}
+
 void session::on_kick(const message& got, time_point now) {
+  members_.left(key(got.param(1)), key(got.param(0)));
   if (!is_me(got.param(1))) return;
+  members_.we_left(key(got.param(0)));
   membership* const place = find_channel(got.param(0));
   if (place == nullptr) return;
   const std::string by = decoded(message_source::parse(got.source).nick);
@@ -469,7 +541,7 @@ void session::join_channels() {
     ++count;
     membership place(each.name);
     place.key = each.key;
-    channels_.emplace(folded(each.name, server_.mapping), std::move(place));
+    channels_.emplace(key(each.name), std::move(place));
   }
   flush();
 }
@@ -492,10 +564,15 @@ event session::made(event_type type, const message& got, std::string room, bool 
                     std::string text) const {
   const message_source from = message_source::parse(got.source);
   const std::string nick = decoded(from.nick);
+  const std::string_view account = account_of(got, from.nick);
   const std::string mask = nick + "!" + decoded(from.user) + "@" + decoded(from.host);
+  // Rights are the account's. A nick is only a name.
+  principal speaker(options_.input, mask, assurance::unverified, nick);
+  if (!account.empty()) {
+    speaker = principal(options_.input, decoded(account), assurance::verified, nick);
+  }
   const std::string readable = decoded(text);
-  event one(type, address(options_.input, std::move(room), nick, {}, direct),
-            principal(options_.input, mask, assurance::unverified, nick),
+  event one(type, address(options_.input, std::move(room), nick, {}, direct), std::move(speaker),
             without_formatting(readable));
   if (one.text != readable) {
     one.normalised = true;
@@ -511,12 +588,27 @@ event session::made(event_type type, const message& got, std::string room, bool 
   return one;
 }
 
+std::string_view session::account_of(const message& got, std::string_view nick) const {
+  std::string_view account;
+  if (capabilities_.has("account-tag")) {
+    // No tag then means: not logged in. What was learned before does not count.
+    account = got.tag("account");
+  } else if (capabilities_.has("account-notify") && !batches_.plays_back(got)) {
+    account = members_.account(key(nick));
+  }
+  return is_account(account) ? account : std::string_view();
+}
+
+std::string session::key(std::string_view name) const {
+  return folded(name, server_.mapping);
+}
+
 bool session::is_me(std::string_view name) const {
   return !name.empty() && same_name(name, nick_, server_.mapping);
 }
 
 session::membership* session::find_channel(std::string_view name) {
-  const auto place = channels_.find(folded(name, server_.mapping));
+  const auto place = channels_.find(key(name));
   return place == channels_.end() ? nullptr : &place->second;
 }
 

@@ -20,6 +20,7 @@
 #include "capabilities.hpp"
 #include "isupport.hpp"
 #include "line_buffer.hpp"
+#include "members.hpp"
 #include "message.hpp"
 #include "session_options.hpp"
 
@@ -94,6 +95,10 @@ class session {
   void on_error(const message& got);
   void on_join(const message& got);
   void on_part(const message& got);
+  void on_nick(const message& got);
+  void on_names(const message& got);
+  void ask_for_accounts(std::string_view channel);
+  void learn_account(std::string_view nick, std::string_view account);
   void on_kick(const message& got, time_point now);
   void on_text(const message& got, bool notice, time_point now);
   void answer_ctcp(const message_source& from, std::string_view command, std::string_view argument,
@@ -106,6 +111,9 @@ class session {
   void emit(event_type type, const message& got, std::string room, bool direct, std::string text);
   [[nodiscard]] event made(event_type type, const message& got, std::string room, bool direct,
                            std::string text) const;
+  /// The services account that the network vouches for; empty if there is none.
+  [[nodiscard]] std::string_view account_of(const message& got, std::string_view nick) const;
+  [[nodiscard]] std::string key(std::string_view name) const;
   [[nodiscard]] bool is_me(std::string_view name) const;
   [[nodiscard]] membership* find_channel(std::string_view name);
   [[nodiscard]] std::string room_name(std::string_view channel);
@@ -128,6 +136,7 @@ class session {
   std::string host_;
   int nick_tries_ = 0;
 
+  members members_;
   std::map<std::string, membership> channels_;  ///< by folded name
 
   time_point last_received_{};

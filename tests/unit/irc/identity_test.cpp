@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whom the network vouches for, and for how long.
+#include "catch.hpp"
+#include "session_script.hpp"
+
+using namespace mynah::irc;
+using mynah_test::session_script;
+using mynah_test::texts;
+
+namespace {
+
+const std::string stranger = "unverified:irc/ann!a@h";
+
+class talk : public session_script {
+ public:
+  explicit talk(const std::string& capabilities) {
+    server({"CAP * LS :" + capabilities, "CAP * ACK :" + capabilities,
+            ":irc.test 005 mynah WHOX PREFIX=(ohv)@%+ :are supported"});
+    log_in();
+    server({":mynah!u@h JOIN #c mynah :bot", ":mynah!u@h JOIN #d mynah :bot"});
+    (void)sent();
+  }
+
+  /// The principal of what the nick says, in private.
+  std::string speaks(const std::string& nick = "ann", const std::string& tags = {}) {
+    (void)events();
+    server({tags + ":" + nick + "!a@h PRIVMSG mynah :x"});
+    return events().at(0).principal.key();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the tag of the message tells the account", "[irc][session][identity]") {
+  talk script("account-tag");
+  CHECK(script.speaks("ann", "@account=annie ") == "irc/annie");
+  CHECK(script.speaks("ann") == stranger);
+  for (const std::string tag :
+       {"@account ", "@account= ", "@account=* ", "@account=0 ", "@+account=annie ",
+        "@Account=annie ", "@account=an\\snie ", "@account=an\\nnie ", "@x/account=annie "}) {
+    CAPTURE(tag);
+    CHECK(script.speaks("ann", tag) == stranger);
+  }
+}
+
+TEST_CASE("a tag that was not agreed on tells nothing", "[irc][session][identity]") {
+  talk script("message-tags");
+  CHECK(script.speaks("ann", "@account=annie ") == stranger);
+}
+
+TEST_CASE("without the tag nobody is logged in, whatever was learned", "[irc][session][identity]") {
+  talk script("account-tag account-notify extended-join");
+  script.server({":ann!a@h JOIN #c annie :Ann", ":ann!a@h ACCOUNT annie"});
+  CHECK(script.speaks() == stranger);
+  // Gone, it is as if it had never been.
+  script.server({"CAP mynah DEL :account-tag"});
+  CHECK(script.speaks() == "irc/annie");
+  CHECK(script.speaks("ann", "@account=eve ") == "irc/annie");
+}
+
+TEST_CASE("accounts are learned of those who join", "[irc][session][identity]") {
+  talk script("account-notify extended-join");
+  script.server({":ann!a@h JOIN #c annie :Ann", ":bob!b@h JOIN #c * :Bob"});
+  CHECK(script.speaks("ann") == "irc/annie");
+  CHECK(script.speaks("ANN") == "irc/annie");
+  CHECK(script.speaks("bob") == "unverified:irc/bob!a@h");
+  script.server({":bob!b@h ACCOUNT bobby", ":ann!a@h ACCOUNT *"});
+  CHECK(script.speaks("bob") == "irc/bobby");
+  CHECK(script.speaks("ann") == stranger);
+}
+
+TEST_CASE("the event of joining is of the account, too", "[irc][session][identity]") {
+  talk script("account-notify extended-join");
+  (void)script.events();
+  script.server({":ann!a@h JOIN #c annie :Ann", ":ann!a@h PART #c"});
+  const auto events = script.events();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].principal.key() == "irc/annie");
+  CHECK(events[1].principal.key() == "irc/annie");
+  CHECK(script.speaks() == stranger);
+}
+
+TEST_CASE("what was learned ends with the last channel in common", "[irc][session][identity]") {
+  talk script("account-notify extended-join");
+  script.server({":ann!a@h JOIN #c annie :Ann", ":ann!a@h JOIN #d annie :Ann"});
+  SECTION("leaving") {
+    script.server({":ann!a@h PART #c"});
+    CHECK(script.speaks() == "irc/annie");
+    script.server({":ann!a@h PART #D :bye"});
+    CHECK(script.speaks() == stranger);
+  }
+  SECTION("kicked") {
+    script.server({":op!o@h KICK #c ann :x", ":op!o@h KICK #d Ann :x"});
+    CHECK(script.speaks() == stranger);
+  }
+  SECTION("quitting") {
+    script.server({":ann!a@h QUIT :x"});
+    CHECK(script.speaks() == stranger);
+    // Somebody else with the nick.
+    script.server({":ann!e@vil JOIN #c * :Eve"});
+    CHECK(script.speaks() == stranger);
+  }
+  SECTION("the bot leaves") {
+    script.server({":mynah!u@h PART #c"});
+    CHECK(script.speaks() == "irc/annie");
+    script.server({":op!o@h KICK #d mynah :x"});
+    CHECK(script.speaks() == stranger);
+  }
+  SECTION("the bot joins anew") {
+    script.server({":mynah!u@h PART #c", ":mynah!u@h JOIN #d mynah :bot"});
+    CHECK(script.speaks() == stranger);
+  }
+  SECTION("no notice of logouts any more") {
+    script.server({"CAP mynah DEL :account-notify"});
+    CHECK(script.speaks() == stranger);
+    script.server({"CAP mynah NEW :account-notify", "CAP mynah ACK :account-notify"});
+    CHECK(script.speaks() == stranger);
+  }
+}
+
+TEST_CASE("accounts follow changes of nick", "[irc][session][identity]") {
+  talk script("account-notify extended-join");
+  script.server({":ann[1]!a@h JOIN #c annie :Ann", ":bob!b@h JOIN #c bobby :Bob"});
+  CHECK(script.speaks("Ann{1}") == "irc/annie");
+  script.server({":ann{1}!a@h NICK :ann"});
+  CHECK(script.speaks("ann") == "irc/annie");
+  CHECK(script.speaks("ann[1]") == "unverified:irc/ann[1]!a@h");
+  script.server({":ann!a@h NICK :ANN"});
+  CHECK(script.speaks("ann") == "irc/annie");
+  // Somebody whom we do not see takes a nick that we know: never his account.
+  script.server({":eve!e@vil NICK :bob"});
+  CHECK(script.speaks("bob") == "unverified:irc/bob!a@h");
+}
+
+TEST_CASE("who was there before is asked for", "[irc][session][identity]") {
+  talk script("account-notify extended-join");
+  script.server({":irc.test 353 mynah = #c :mynah @%ann +bob eve",
+                 ":irc.test 366 mynah #c :End of /NAMES list."});
+  CHECK(script.sent() == texts{"WHO #c %tcna,607"});
+  script.server({":irc.test 354 mynah 607 #c ann annie", ":irc.test 354 mynah 607 #c bob 0",
+                 ":irc.test 354 mynah 99 #c eve evil", ":irc.test 354 mynah eve evil",
+                 ":irc.test 354 mynah 607 #other dan danny"});
+  CHECK(script.speaks("ann") == "irc/annie");
+  CHECK(script.speaks("bob") == "unverified:irc/bob!a@h");
+  CHECK(script.speaks("eve") == "unverified:irc/eve!a@h");
+  CHECK(script.speaks("dan") == "unverified:irc/dan!a@h");
+  script.server({":irc.test 330 mynah bob bobby :is logged in as",
+                 ":irc.test 330 mynah dan danny :is logged in as"});
+  CHECK(script.speaks("bob") == "irc/bobby");
+  CHECK(script.speaks("dan") == "unverified:irc/dan!a@h");
+}
+
+TEST_CASE("without account-notify nothing is learned", "[irc][session][identity]") {
+  talk script("extended-join");
+  script.server({":ann!a@h JOIN #c annie :Ann", ":irc.test 330 mynah ann annie :is",
+                 ":irc.test 366 mynah #c :End"});
+  CHECK(script.speaks() == stranger);
+  CHECK(script.sent() == texts{});
+}
+
+TEST_CASE("what was said earlier was said by who had the nick then", "[irc][session][identity]") {
+  talk script("account-notify extended-join batch");
+  script.server({":ann!a@h JOIN #c annie :Ann", "BATCH +1 chathistory #c"});
+  CHECK(script.speaks("ann", "@batch=1 ") == stranger);
+}
+
+TEST_CASE("a JOIN without account tells nothing", "[irc][session][identity]") {
+  talk script("account-notify");
+  script.server({":ann!a@h JOIN #c annie :Ann"});
+  CHECK(script.speaks() == stranger);
+  script.server({":ann!a@h ACCOUNT annie"});
+  CHECK(script.speaks() == "irc/annie");
+}
