@@ -39,6 +39,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   mynah::irc::session_options options;
   options.password = "password";
+  options.sasl.user = "user";
+  options.sasl.password = "pencil";
+  options.sasl.mechanisms = {"SCRAM-SHA-256", "PLAIN"};
+  options.sasl.required = false;
+  // That of RFC 7677, so that the corpus can hold a whole login.
+  options.sasl.nonce = "rOprNGfwEbeRWgbNEkqO";
   options.channels = {mynah::irc::channel_entry("#one"), mynah::irc::channel_entry("#two", "key")};
   mynah::irc::session talking(options, mynah::logger());
   mynah::clock::time_point now(1h);

@@ -8,6 +8,7 @@
 #include <mynah/error.hpp>
 #include <mynah/version.hpp>
 
+#include "casemapping.hpp"
 #include "message.hpp"
 #include "server_address.hpp"
 
@@ -75,6 +76,56 @@ std::vector<channel_entry> channels_from(const settings& values) {
   return channels;
 }
 
+bool is_printable_ascii(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// The mechanisms that the settings allow, the best first.
+std::vector<std::string> mechanisms_from(const settings& values) {
+  bool scram = false;
+  bool plain = false;
+  for (const std::string& text : values.list("sasl-mechanisms")) {
+    const std::string name = folded(text, casemapping::ascii);
+    if (name != "scram-sha-256" && name != "plain") {
+      refuse(values, "sasl-mechanisms", text, "scram-sha-256, plain, or both");
+    }
+    (name == "plain" ? plain : scram) = true;
+  }
+  std::vector<std::string> mechanisms;
+  if (scram) mechanisms.emplace_back("SCRAM-SHA-256");
+  if (plain && (values.boolean("tls") || values.boolean("sasl-plain-without-tls"))) {
+    mechanisms.emplace_back("PLAIN");
+  }
+  if (mechanisms.empty()) {
+    refuse(values, "sasl-mechanisms", plain ? "plain" : "",
+           "scram-sha-256, or TLS: without it plain would show the password to everybody on the "
+           "way (sasl-plain-without-tls allows that)");
+  }
+  return mechanisms;
+}
+
+sasl_options sasl_from(const settings& values) {
+  sasl_options sasl;
+  sasl.user = values.text("sasl-user");
+  sasl.password = values.text("sasl-password");
+  if (sasl.user.empty() && sasl.password.empty()) return sasl;
+  if (!is_one_line(sasl.user) || sasl.user.empty() || sasl.user.size() > 200) {
+    refuse(values, "sasl-user", sasl.user, "the account that sasl-password is for");
+  }
+  if (!is_one_line(sasl.password) || sasl.password.empty() || sasl.password.size() > 400) {
+    refuse_secret(values, "sasl-password", "the password of sasl-user, of at most 400 characters");
+  }
+  sasl.mechanisms = mechanisms_from(values);
+  sasl.required = values.boolean("sasl-required");
+  // Others would have to be prepared (SASLprep), or the proof is wrong.
+  if (sasl.mechanisms.front() != "PLAIN") {
+    constexpr std::string_view expected = "ASCII characters, or sasl-mechanisms=plain";
+    if (!is_printable_ascii(sasl.user)) refuse(values, "sasl-user", sasl.user, expected);
+    if (!is_printable_ascii(sasl.password)) refuse_secret(values, "sasl-password", expected);
+  }
+  return sasl;
+}
+
 net::connect_options where_from(const settings& values) {
   const std::string& server = values.text("server");
   const auto address = server_address::parse(server);
@@ -113,6 +164,16 @@ std::vector<flag> flags() {
           .fallback("yes"),
       flag("ca-file", "PEM file of the certificate authorities to accept instead of the machine's"),
       flag("password", "server password").secret(),
+      flag("sasl-user", "account to log in to with SASL; none if not given"),
+      flag("sasl-password", "password of the account").secret(),
+      flag("sasl-mechanisms", "SASL mechanisms that may be used: scram-sha-256, plain",
+           flag_type::list)
+          .fallback("scram-sha-256,plain"),
+      flag("sasl-required", "no: go on without the account if the login fails", flag_type::boolean)
+          .fallback("yes"),
+      flag("sasl-plain-without-tls", "yes: send the password of the account unencrypted",
+           flag_type::boolean)
+          .fallback("no"),
       flag("nick", "nick of the bot").fallback("mynah"),
       flag("user", "user name; the nick if not given"),
       flag("real-name", "real name").fallback("mynah bot"),
@@ -142,6 +203,7 @@ connection_options options_from(const settings& values) {
   if (!is_one_line(who.password) || who.password.size() > 400) {
     refuse_secret(values, "password", "one line of at most 400 characters");
   }
+  who.sasl = sasl_from(values);
   who.nick = values.text("nick");
   if (!is_nick(who.nick) || who.nick.size() > 64) {
     refuse(values, "nick", who.nick,

@@ -27,10 +27,13 @@ constexpr std::size_t assumed_host = 63;
 constexpr std::size_t least_room = 64;
 
 // What we ask for if the server has it.
-std::vector<std::string> wanted_capabilities() {
-  return {"account-notify", "account-tag",  "away-notify",   "batch",         "cap-notify",
-          "chghost",        "echo-message", "extended-join", "invite-notify", "labeled-response",
-          "message-tags",   "multi-prefix", "server-time",   "setname"};
+std::vector<std::string> wanted_capabilities(const session_options& options) {
+  std::vector<std::string> names = {
+      "account-notify", "account-tag",  "away-notify",   "batch",         "cap-notify",
+      "chghost",        "echo-message", "extended-join", "invite-notify", "labeled-response",
+      "message-tags",   "multi-prefix", "server-time",   "setname"};
+  if (options.sasl.wanted()) names.emplace_back("sasl");
+  return names;
 }
 
 // What was once, and is played back, changes nothing any more.
@@ -71,8 +74,10 @@ bool contains_word(std::string_view text, std::string_view word) {
 session::session(session_options options, logger log)
     : options_(std::move(options)),
       log_(std::move(log)),
-      capabilities_(wanted_capabilities()),
-      nick_(options_.nick) {}
+      capabilities_(wanted_capabilities(options_)),
+      nick_(options_.nick) {
+  if (options_.sasl.wanted()) login_.emplace(options_.sasl);
+}
 
 void session::start(time_point now) {
   last_received_ = now;
@@ -104,6 +109,7 @@ session::time_point session::next_tick() const noexcept {
   time_point next = time_point::max();
   if (failed_) return next;
   if (stage_ == stage::welcomed) next = std::min(next, *online_at_latest_);
+  if (login_until_) next = std::min(next, *login_until_);
   if (stage_ == stage::online && options_.ping_idle.count() > 0) {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.ping_answer
                                      : last_received_ + options_.ping_idle);
@@ -116,6 +122,11 @@ session::time_point session::next_tick() const noexcept {
 
 void session::tick(time_point now) {
   if (failed_) return;
+  if (login_until_ && now >= *login_until_) {
+    login_->abort(failure(errc::timed_out, "the server does not answer"));
+    follow_login();
+    if (failed_) return;
+  }
   if (stage_ == stage::welcomed && now >= *online_at_latest_) become_online();
   if (stage_ == stage::online && options_.ping_idle.count() > 0) {
     if (probed_at_) {
@@ -178,7 +189,10 @@ void session::handle(const message& got, time_point now) {
   } else if (got.command == "BATCH") {
     batches_.receive(got);
   } else if (got.command == "CAP") {
-    on_cap(got);
+    on_cap(got, now);
+  } else if (got.command == "AUTHENTICATE") {
+    if (login_) login_->receive(got);
+    follow_login();
   } else if (got.command == "PRIVMSG") {
     on_text(got, false, now);
   } else if (got.command == "NOTICE") {
@@ -213,6 +227,12 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
   switch (numeric) {
     case 1:
       if (stage_ != stage::registering) return;
+      // Nothing is done under a name that we did not prove to be ours. Transient: services may be
+      // away just now.
+      if (login_ && !login_->succeeded() && options_.sasl.required) {
+        fail(failure(errc::throttled, "SASL: the server goes on without the login"));
+        return;
+      }
       // Servers cut nicks that are too long; this is what we are called.
       if (!got.param(0).empty() && got.param(0) != "*") nick_ = got.param(0);
       stage_ = stage::welcomed;
@@ -255,6 +275,21 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
         on_nick_refused(got, numeric);
       }
       return;
+    case 900: {
+      const std::string account = decoded(got.param(2));
+      log_.info("logged in", {{"account", account}});
+      return;
+    }
+    case 902:
+    case 903:
+    case 904:
+    case 905:
+    case 906:
+    case 907:
+    case 908:
+      if (login_) login_->receive(got);
+      follow_login();
+      return;
     case 464:
       fail(failure(errc::authentication_failed, "the server refuses the password", said(got)));
       return;
@@ -281,18 +316,52 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
   }
 }
 
-void session::on_cap(const message& got) {
+void session::on_cap(const message& got, time_point now) {
   capabilities_.receive(got);
   for (const std::string& line : capabilities_.take_lines()) {
     send(line, stage_ == stage::registering);
   }
   // Without notice of a logout nothing that we learned can be relied on.
   if (!capabilities_.has("account-notify")) members_.forget_accounts();
+  if (login_) {
+    if (capabilities_.has("sasl") && login_->idle()) {
+      login_->start(capabilities_.value("sasl"));
+      login_until_ = now + options_.sasl.limit;
+    } else if (!capabilities_.has("sasl")) {
+      login_->abort(failure(errc::throttled, "the server took the capability back"));
+    }
+  }
+  follow_login();
+  end_negotiation();
+}
+
+void session::follow_login() {
+  if (!login_) return;
+  for (const std::string& line : login_->take_lines()) send(line, true);
+  if (login_->running() || !login_until_) return;
+  login_until_.reset();
+  if (login_->failed()) {
+    if (stage_ == stage::registering && options_.sasl.required) {
+      fail(*login_->failed());
+      return;
+    }
+    const std::string why = login_->failed()->describe();
+    log_.warning("going on without the account", {{"why", why}});
+  }
   end_negotiation();
 }
 
 void session::end_negotiation() {
   if (stage_ != stage::registering || negotiated_ || !capabilities_.settled()) return;
+  if (failed_ || (login_ && login_->running())) return;
+  if (login_ && login_->idle()) {
+    if (options_.sasl.required) {
+      // Not for good: services may be away just now.
+      fail(failure(errc::throttled, "SASL: the server does not offer it"));
+      return;
+    }
+    log_.warning("the server does not offer SASL; going on without the account");
+  }
   negotiated_ = true;
   send(build("CAP", {"END"}), true);
 }

@@ -22,6 +22,7 @@
 #include "line_buffer.hpp"
 #include "members.hpp"
 #include "message.hpp"
+#include "sasl_login.hpp"
 #include "session_options.hpp"
 
 namespace mynah::irc {
@@ -88,7 +89,8 @@ class session {
 
   void handle(const message& got, time_point now);
   void handle_numeric(const message& got, int numeric, time_point now);
-  void on_cap(const message& got);
+  void on_cap(const message& got, time_point now);
+  void follow_login();
   void end_negotiation();
   void on_nick_refused(const message& got, int numeric);
   void on_join_refused(const message& got, int numeric);
@@ -123,7 +125,9 @@ class session {
   logger log_;
   isupport server_;
   capabilities capabilities_;
-  bool negotiated_ = false;  ///< CAP END is sent
+  bool negotiated_ = false;          ///< CAP END is sent
+  std::optional<sasl_login> login_;  ///< if one is wanted
+  std::optional<time_point> login_until_;
   batches batches_;
   line_buffer buffer_;
   std::size_t dropped_lines_ = 0;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "sasl_options.hpp"
+
 namespace mynah::irc {
 
 /// A channel to be in, and its key if it needs one.
@@ -26,6 +28,7 @@ class session_options {
  public:
   std::string input = "irc";  ///< instance name, for addresses and principals
   std::string password;       ///< of the server; empty: none
+  sasl_options sasl;
   std::string nick = "mynah";
   std::string user = "mynah";
   std::string real_name = "mynah";

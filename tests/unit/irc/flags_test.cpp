@@ -128,6 +128,39 @@ TEST_CASE("settings that make no sense are refused by name", "[irc][flags]") {
              ContainsSubstring("--irc-libera-ca-file"));
 }
 
+TEST_CASE("settings of the login", "[irc][flags]") {
+  using list = std::vector<std::string>;
+  const auto sasl = [](std::map<std::string, std::string> given) {
+    given.insert({{"server", "x"}, {"sasl-user", "bot"}, {"sasl-password", "pencil"}});
+    return options_from(settings_of(given)).who.sasl;
+  };
+  CHECK_FALSE(options_from(settings_of({{"server", "x"}})).who.sasl.wanted());
+  CHECK(sasl({}).mechanisms == list{"SCRAM-SHA-256", "PLAIN"});
+  CHECK(sasl({}).required);
+  CHECK_FALSE(sasl({{"sasl-required", "no"}}).required);
+  CHECK(sasl({{"sasl-mechanisms", "PLAIN,scram-SHA-256"}}).mechanisms ==
+        list{"SCRAM-SHA-256", "PLAIN"});
+  CHECK(sasl({{"tls", "no"}}).mechanisms == list{"SCRAM-SHA-256"});
+  CHECK(sasl({{"tls", "no"}, {"sasl-plain-without-tls", "yes"}}).mechanisms ==
+        list{"SCRAM-SHA-256", "PLAIN"});
+  CHECK(sasl({{"sasl-mechanisms", "plain"}, {"sasl-password", "p\xC3\xA9ncil"}}).password ==
+        "p\xC3\xA9ncil");
+
+  const auto refused = [](std::map<std::string, std::string> given) {
+    given.insert({{"server", "x"}, {"sasl-user", "bot"}, {"sasl-password", "pencil"}});
+    return refusal(given);
+  };
+  CHECK_THAT(refused({{"sasl-user", ""}}), ContainsSubstring("--irc-libera-sasl-user"));
+  CHECK_THAT(refused({{"sasl-password", ""}}), ContainsSubstring("--irc-libera-sasl-password"));
+  CHECK_THAT(refused({{"sasl-mechanisms", "external"}}), ContainsSubstring("'external'"));
+  CHECK_THAT(refused({{"sasl-mechanisms", ""}}), ContainsSubstring("sasl-mechanisms"));
+  CHECK_THAT(refused({{"sasl-mechanisms", "plain"}, {"tls", "no"}}),
+             ContainsSubstring("without it plain would show"));
+  const std::string password = refused({{"sasl-password", "p\xC3\xA9ncil"}});
+  CHECK_THAT(password, ContainsSubstring("ASCII"));
+  CHECK_THAT(password, !ContainsSubstring("ncil"));
+}
+
 TEST_CASE("secrets are never shown", "[irc][flags]") {
   const std::string password = refusal({{"server", "x"}, {"password", "hush\nhush"}});
   CHECK_THAT(password, ContainsSubstring("--irc-libera-password"));

@@ -423,9 +423,11 @@ TEST_CASE("parts and topics are events, too", "[irc][session]") {
 
 TEST_CASE("every message may come with too few parameters", "[irc][session]") {
   for (const std::string command :
-       {"PING",  "PRIVMSG", "NOTICE", "JOIN", "PART", "KICK",  "TOPIC",  "NICK",    "CHGHOST",
-        "ERROR", "001",     "005",    "376",  "396",  "433",   "437",    "464",     "465",
-        "471",   "999",     "000",    "MODE", "CAP",  "BATCH", "TAGMSG", "ACCOUNT", "QUIT"}) {
+       {"PING",    "PRIVMSG", "NOTICE", "JOIN",         "PART", "KICK", "TOPIC", "NICK",
+        "CHGHOST", "ERROR",   "001",    "005",          "376",  "396",  "433",   "437",
+        "464",     "465",     "471",    "999",          "000",  "MODE", "CAP",   "BATCH",
+        "TAGMSG",  "ACCOUNT", "QUIT",   "AUTHENTICATE", "330",  "353",  "354",   "366",
+        "900",     "902",     "903",    "904",          "905",  "906",  "907",   "908"}) {
     for (const std::string source : {"", ":mynah ", ":mynah!u@h ", ":irc.test "}) {
       for (const std::string params : {"", " ", " :", " mynah", " #c", " #c mynah"}) {
         session_script before;
