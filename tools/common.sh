@@ -72,15 +72,17 @@ need_packages() {
     fail "apt could not install ${missing[*]}"
   fi
   rm -f "$log"
-  # The tests start an ngircd of their own; the one that its package starts is not wanted.
-  case " ${missing[*]} " in
-    *" ngircd "*)
-      if [ -d /run/systemd/system ]; then
-        as_root systemctl disable --now ngircd.service </dev/null >/dev/null 2>&1 ||
-          say "could not stop the ngircd service that its package started"
-      fi
-      ;;
-  esac
+  # The tests start servers of their own; those that the packages start are not wanted.
+  for name in inspircd ngircd; do
+    case " ${missing[*]} " in
+      *" $name "*)
+        if [ -d /run/systemd/system ]; then
+          as_root systemctl disable --now "$name.service" </dev/null >/dev/null 2>&1 ||
+            say "could not stop the $name service that its package started"
+        fi
+        ;;
+    esac
+  done
 }
 
 # configure <preset> [cache argument ...]: in $builds/<preset>; does nothing when that tree was

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inspircd.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "ngircd.hpp"
+
+namespace mynah_test {
+
+namespace {
+
+bool listens(std::uint16_t port) {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket probe(io);
+  boost::system::error_code code;
+  probe.connect({boost::asio::ip::address_v4::loopback(), port}, code);
+  return !code;
+}
+
+std::string configuration(const std::string& directory, std::uint16_t port,
+                          std::uint16_t link_port) {
+  std::ostringstream text;
+  text << "<server name=\"irc.test\" description=\"test server\" network=\"Test\" id=\"001\">\n"
+       << "<admin name=\"test\" nick=\"test\" email=\"test@irc.test\">\n"
+       << "<bind address=\"127.0.0.1\" port=\"" << port << "\" type=\"clients\">\n"
+       << "<bind address=\"127.0.0.1\" port=\"" << link_port << "\" type=\"servers\">\n"
+       << "<link name=\"services.test\" ipaddr=\"127.0.0.1\" port=\"" << link_port
+       << "\" allowmask=\"127.0.0.1\" sendpass=\"link\" recvpass=\"link\">\n"
+       << "<uline server=\"services.test\" silent=\"yes\">\n<sasl target=\"services.test\">\n"
+       // Clients of a test are quick, and all come from one address.
+       << "<connect name=\"all\" allow=\"*\" localmax=\"100\" globalmax=\"100\" fakelag=\"no\" "
+       << "resolvehostnames=\"no\" useconnectban=\"no\" useconnflood=\"no\" "
+       << "commandrate=\"1000000\" recvq=\"65536\">\n"
+       << "<options defaultmodes=\"not\">\n<chanhistory maxlines=\"20\" prefixmsg=\"no\">\n"
+       << "<path configdir=\"" << directory << "\" datadir=\"" << directory << "\" logdir=\""
+       << directory << "\" runtimedir=\"" << directory << "\">\n<files motd=\"" << directory
+       << "/motd.txt\">\n";
+  for (const char* module :
+       {"cap", "chanhistory", "ircv3", "ircv3_accounttag", "ircv3_batch", "ircv3_capnotify",
+        "ircv3_chghost", "ircv3_ctctags", "ircv3_echomessage", "ircv3_invitenotify",
+        "ircv3_labeledresponse", "ircv3_msgid", "ircv3_servertime", "namesx", "sasl",
+        "services_account", "setname", "spanningtree"}) {
+    text << "<module name=\"" << module << "\">\n";
+  }
+  return text.str();
+}
+
+}  // namespace
+
+inspircd::inspircd() : port_(free_port()), link_port_(free_port()) {
+  directory_.write("motd.txt", "hello\n");
+  const std::string file = directory_.write(
+      "inspircd.conf", configuration(directory_.path().string(), port_, link_port_));
+  std::vector<std::string> arguments = {"inspircd", "--config", file, "--nofork", "--nopid"};
+  // In containers tests often run as root, which it refuses unless told.
+  if (::geteuid() == 0) arguments.emplace_back("--runasroot");
+  process_.emplace(arguments, directory_.file("output"));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!listens(port_)) {
+    if (!process_->running() || std::chrono::steady_clock::now() > deadline) {
+      throw std::runtime_error("inspircd does not come up:\n" + log());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+std::string inspircd::log() const {
+  std::ostringstream text;
+  text << std::ifstream(directory_.file("output")).rdbuf();
+  return text.str();
+}
+
+}  // namespace mynah_test

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "child_process.hpp"
+#include "temp_directory.hpp"
+
+namespace mynah_test {
+
+/// A real IRC server that speaks IRCv3 (Debian package inspircd) on a free port of 127.0.0.1, ended
+/// with the object. It is linked to no services, but would accept `services.test`. Throws if the
+/// program is missing or does not come up: such a test fails, it is not skipped.
+class inspircd {
+ public:
+  inspircd();
+
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  /// For services: password `link`.
+  [[nodiscard]] std::uint16_t link_port() const noexcept { return link_port_; }
+  /// What it has printed.
+  [[nodiscard]] std::string log() const;
+
+ private:
+  temp_directory directory_;
+  std::uint16_t port_;
+  std::uint16_t link_port_;
+  std::optional<child_process> process_;
+};
+
+}  // namespace mynah_test
