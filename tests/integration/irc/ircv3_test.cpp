@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "inspircd.hpp"
 #include "irc_client.hpp"
+#include "irc_services.hpp"
 #include "running_bot.hpp"
 
 using mynah::errc;
@@ -96,4 +97,44 @@ TEST_CASE("an account at a server whose services are away", "[irc][integration][
     ann.wait_for(":mynah!");
   }
   CHECK_THAT(bot.log(), !ContainsSubstring("pencil"));
+}
+
+TEST_CASE("logging in to an account", "[irc][integration][ircv3]") {
+  inspircd server;
+  // PLAIN of bot and pencil.
+  const irc_services services(server.link_port(), "AGJvdABwZW5jaWw=");
+  irc_client ann(server.port(), "ann");
+  ann.join("#test");
+  running_bot::settings settings = {{"server", local(server.port())},
+                                    {"channels", "#test"},
+                                    {"sasl-user", "bot"},
+                                    {"sasl-mechanisms", "plain"},
+                                    {"sasl-plain-without-tls", "yes"}};
+  SECTION("works, and who speaks is its account") {
+    settings["sasl-password"] = "pencil";
+    noted_command note;
+    running_bot bot(settings, {note.make()});
+    ann.wait_for(":mynah!");
+    // Another client with the account: the bot knows it by that, whatever its nick.
+    running_bot::settings other = settings;
+    other["nick"] = "parrot";
+    running_bot speaker(other, {saying("say", "!note")});
+    ann.wait_for(":parrot!");
+    ann.say("PRIVMSG #test :parrot: say");
+    CHECK(text_of(ann.wait_for(":parrot!")) == "!note");
+    CHECK(text_of(ann.wait_for(":mynah!")) == "!note");
+    CHECK_THAT(bot.log(), !ContainsSubstring("pencil"));
+    bot.stop();
+    CHECK(note.speakers == std::vector<std::string>{"irc/bot"});
+  }
+  SECTION("with a wrong password ends the bot") {
+    settings["sasl-password"] = "pen";
+    running_bot bot(settings, {ping()});
+    const auto outcome = bot.wait_for_end();
+    REQUIRE(outcome.has_error());
+    CHECK(outcome.error().code() == errc::authentication_failed);
+    for (const std::string& line : ann.lines_until_now()) {
+      CHECK(line.find(":mynah!") == std::string::npos);
+    }
+  }
 }

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "irc_services.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <ctime>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace mynah_test {
+
+irc_services::irc_services(std::uint16_t link_port, std::string right) : right_(std::move(right)) {
+  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(link_port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr generic{};
+  std::memcpy(&generic, &address, sizeof generic);
+  if (::connect(socket_, &generic, sizeof generic) != 0) {
+    ::close(socket_);
+    throw std::runtime_error("the IRC server has no port for services");
+  }
+  say("CAPAB START 1205");
+  say("CAPAB CAPABILITIES :PROTOCOL=1205");
+  say("CAPAB END");
+  say("SERVER services.test link 0 42S :services");
+  thread_ = std::thread([this] { run(); });
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!linked_ && !ended_ && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  if (linked_) return;
+  ended_ = true;
+  thread_.join();
+  ::close(socket_);
+  throw std::runtime_error("the IRC server does not take the services");
+}
+
+irc_services::~irc_services() {
+  ended_ = true;
+  thread_.join();
+  ::close(socket_);
+}
+
+void irc_services::run() {
+  while (!ended_) {
+    pollfd waiting{socket_, POLLIN, 0};
+    if (::poll(&waiting, 1, 20) <= 0) continue;
+    char bytes[4096];
+    const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+    if (size <= 0) break;
+    buffer_.append(bytes, static_cast<std::size_t>(size));
+    for (std::size_t end = buffer_.find('\n'); end != std::string::npos; end = buffer_.find('\n')) {
+      std::string line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      if (line.ends_with('\r')) line.pop_back();
+      handle(line);
+    }
+  }
+  ended_ = true;
+}
+
+void irc_services::handle(const std::string& line) {
+  if (line.starts_with("SERVER irc.test ")) {
+    say(":42S BURST " + std::to_string(std::time(nullptr)));
+    say(":42S METADATA * saslmechlist :PLAIN");
+    say(":42S ENDBURST");
+    return;
+  }
+  // :001 ENCAP 42S SASL <who> * S PLAIN
+  std::istringstream words(line);
+  std::string from;
+  std::string command;
+  std::string target;
+  std::string what;
+  std::string who;
+  std::string agent;
+  std::string kind;
+  std::string data;
+  words >> from >> command >> target >> what >> who >> agent >> kind >> data;
+  if (command == "PING") say(":42S PONG 001");
+  // The answer to ours: everything before it was taken.
+  if (command == "ENDBURST") say(":42S PING 001");
+  if (command == "PONG") linked_ = true;
+  if (command != "ENCAP" || what != "SASL") return;
+  const std::string answer = ":42S ENCAP 001 SASL 42SAAAAAA " + who;
+  if (kind == "S") {
+    say(answer + " C +");
+  } else if (kind == "C" && data == right_) {
+    say(":42S METADATA " + who + " accountname :bot");
+    say(answer + " D S");
+  } else if (kind == "C") {
+    say(answer + " D F");
+  }
+}
+
+void irc_services::say(const std::string& line) const {
+  const std::string text = line + "\r\n";
+  (void)::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+}  // namespace mynah_test
