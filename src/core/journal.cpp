@@ -92,14 +92,24 @@ class journal::gate {
 // that may be gone too.
 class journal::way_back {
  public:
+  using report = std::pair<std::uint64_t, std::exception_ptr>;
+
   explicit way_back(const std::shared_ptr<journal>& home) : home_(home), strand_(home->strand_) {}
 
+  /// Reports come in crowds, one for each step of a commit: the strand is woken once for all.
   void finished(std::uint64_t id, std::exception_ptr error) {
     const std::lock_guard lock(mutex_);
     if (cut_) return;
-    boost::asio::post(strand_, [home = home_, id, error = std::move(error)] {
-      if (const auto self = home.lock()) self->finished(id, error);
+    reports_.emplace_back(id, std::move(error));
+    if (reports_.size() != 1) return;
+    boost::asio::post(strand_, [home = home_] {
+      if (const auto self = home.lock()) self->take_reports();
     });
+  }
+
+  [[nodiscard]] std::vector<report> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(reports_, {});
   }
 
   void cut() {
@@ -116,6 +126,7 @@ class journal::way_back {
   bool cut_ = false;
   std::weak_ptr<journal> home_;
   boost::asio::any_io_executor strand_;
+  std::vector<report> reports_;
 };
 
 journal::journal(boost::asio::any_io_executor strand, std::shared_ptr<clock> clock, logger log,
@@ -187,6 +198,13 @@ void journal::submit(std::uint64_t id) {
         if (error) gate->closed = true;  // before the next one is tried
         way->finished(id, std::move(error));
       });
+}
+
+void journal::take_reports() {
+  for (const auto& [id, error] : way_back_->take()) {
+    finished(id, error);
+    if (closed_) return;
+  }
 }
 
 void journal::finished(std::uint64_t id, const std::exception_ptr& error) {

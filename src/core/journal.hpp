@@ -158,6 +158,7 @@ class journal : public std::enable_shared_from_this<journal> {
 
   void add(pending what);
   void submit(std::uint64_t id);
+  void take_reports();
   void finished(std::uint64_t id, const std::exception_ptr& error);
   void fails(pending& each, const std::string& why);
   void stored(kept_message& message, const lease& held);

@@ -31,7 +31,8 @@ constexpr std::size_t most_receiving = 4096;
 constexpr std::chrono::hours upkeep_step{1};
 
 std::string new_stamp() {
-  thread_local boost::uuids::random_generator generate;
+  // Seeded once: asking the kernel for each takes as long as writing it.
+  thread_local boost::uuids::random_generator_mt19937 generate;
   return boost::uuids::to_string(generate());
 }
 

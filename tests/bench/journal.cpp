@@ -205,12 +205,12 @@ class bare {
     text(event_, 1, "1700000000.00" + std::to_string(number));
     sqlite3_bind_int64(event_, 2, number);
     step(event_);
-    put(2 * number, command_body, "commands");
+    put(2 * number, received_body, "commands");
   }
 
   void begin(std::int64_t number) {
     sqlite3_bind_int64(update_, 1, 2 * number);
-    text(update_, 2, command_body);
+    text(update_, 2, started_body);
     step(update_);
   }
 
@@ -260,8 +260,9 @@ class bare {
     step(finish_);
   }
 
-  // As long as those of a bot.
-  const std::string command_body = std::string(310, 'c');
+  // As long as those of a bot. A body that stayed the same would not be written at all.
+  const std::string received_body = "received " + std::string(301, 'c');
+  const std::string started_body = "started  " + std::string(301, 'c');
   const std::string message_body = std::string(170, 'm');
   sqlite3* database_ = nullptr;
   sqlite3_stmt* event_ = nullptr;

@@ -27,7 +27,10 @@ class sqlite_store final : public store {
     }
     if (!given_.reading) open_writer();
     reader_.emplace(open_for_reading(file_), given_.clock);
-    reading_.emplace([this](std::vector<job>& jobs) { reader_->run(jobs); });
+    reading_.emplace([this](std::vector<job>& jobs) {
+      reader_->run(jobs);
+      return worker::duration(0);
+    });
   }
 
   void submit(work what, done then) override {
@@ -50,7 +53,7 @@ class sqlite_store final : public store {
     const bool checked = is_small(*opened);
     writer_.emplace(std::move(opened), given_.clock);
     if (!checked) check_.emplace(file_, given_.log);
-    writing_.emplace([this](std::vector<job>& jobs) { writer_->run(jobs); });
+    writing_.emplace([this](std::vector<job>& jobs) { return writer_->run(jobs); });
   }
 
   [[nodiscard]] store_error not_open() const {

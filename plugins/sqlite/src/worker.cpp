@@ -10,11 +10,11 @@ namespace mynah::sqlite {
 
 namespace {
 
-constexpr std::chrono::steady_clock::duration longest_wait = std::chrono::milliseconds(2);
+constexpr worker::duration longest_wait = std::chrono::milliseconds(2);
 
 }  // namespace
 
-worker::worker(std::function<void(std::vector<job>&)> run) : run_(std::move(run)) {
+worker::worker(std::function<duration(std::vector<job>&)> run) : run_(std::move(run)) {
   const signals_blocked blocked;
   thread_ = std::thread([this] { loop(); });
 }
@@ -39,23 +39,19 @@ void worker::add(job added) {
 }
 
 void worker::loop() {
-  using steady = std::chrono::steady_clock;
   std::vector<job> taken;
-  steady::duration took{0};
+  duration worth{0};
   while (true) {
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      // Half the time of a commit is well spent if it saves one.
-      changed_.wait_for(lock, std::min(took / 2, longest_wait),
+      changed_.wait_for(lock, std::min(worth, longest_wait),
                         [this] { return stopping_ || waiting_.size() >= expected_; });
       if (waiting_.empty()) return;
       taken.swap(waiting_);
       expected_ = taken.size();
     }
-    const steady::time_point start = steady::now();
-    run_(taken);
-    took = steady::now() - start;
+    worth = run_(taken);
     taken.clear();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -23,12 +24,15 @@ class job {
 
 /// A thread and the jobs that wait for it. It takes all there are at once, and if they were many
 /// the last time, it waits a moment for as many: who was told of the last ones is about to come
-/// back, and a commit costs the same for all.
+/// back, and a commit costs almost the same for all. Not longer, because meanwhile nobody works.
 ///
 /// Thread safety: `add` may be called from any thread.
 class worker {
  public:
-  explicit worker(std::function<void(std::vector<job>&)> run);
+  using duration = std::chrono::steady_clock::duration;
+
+  /// `run` does all jobs and gives how long it is worth to wait for more of them the next time.
+  explicit worker(std::function<duration(std::vector<job>&)> run);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
   /// When all jobs are done.
@@ -39,7 +43,7 @@ class worker {
  private:
   void loop();
 
-  std::function<void(std::vector<job>&)> run_;
+  std::function<duration(std::vector<job>&)> run_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<job> waiting_;

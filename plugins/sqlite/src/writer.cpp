@@ -28,13 +28,19 @@ writer::writer(std::unique_ptr<connection> to, std::shared_ptr<clock> clock)
   numbers_.load(*to_);
 }
 
-void writer::run(std::vector<job>& jobs) {
+worker::duration writer::run(std::vector<job>& jobs) {
+  using clock = std::chrono::steady_clock;
+  const auto start = clock::now();
+  commits_took_ = worker::duration(0);
   std::span<job> rest(jobs);
   while (!rest.empty()) {
     const std::size_t n = std::min(rest.size(), group_limit);
     run_group(rest.first(n));
     rest = rest.subspan(n);
   }
+  // Who commits less often waits, and that is work not done meanwhile.
+  const worker::duration works_took = clock::now() - start - commits_took_;
+  return commits_took_ - works_took;
 }
 
 void writer::run_group(std::span<job> jobs) {
@@ -103,7 +109,9 @@ void writer::begin() {
 }
 
 void writer::commit() {
+  const auto start = std::chrono::steady_clock::now();
   statement(*to_, sql::commit).run();
+  commits_took_ += std::chrono::steady_clock::now() - start;
 }
 
 void writer::roll_back() noexcept {
