@@ -11,6 +11,7 @@ irc_input::irc_input(const input_environment& environment) : environment_(enviro
 
 void irc_input::init(const settings& values) {
   options_ = options_from(values);
+  options_->who.heard = std::make_shared<catch_up>();
 }
 
 task<result<void>> irc_input::start() {

@@ -88,6 +88,8 @@ void isupport::set(std::string_view key, std::string_view value) {
     }
   } else if (key == "TARGMAX") {
     join_targets = join_limit(value);
+  } else if (key == "CHATHISTORY" || key == "draft/CHATHISTORY") {
+    history_limit = number(value).value_or(0);
   }
 }
 
@@ -99,6 +101,7 @@ void isupport::unset(std::string_view key) {
   if (key == "PREFIX") member_prefixes = initial.member_prefixes;
   if (key == "WHOX") whox = initial.whox;
   if (key == "TARGMAX") join_targets = initial.join_targets;
+  if (key == "CHATHISTORY") history_limit = initial.history_limit;
   if (key == "NICKLEN") {
     nick_length = initial.nick_length;
     nick_length_known = false;

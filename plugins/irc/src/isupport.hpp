@@ -30,7 +30,8 @@ class isupport {
   bool whox = false;                   ///< WHO tells fields that one asks for
   std::size_t nick_length = 9;
   bool nick_length_known = false;
-  std::size_t join_targets = 0;  ///< channels in one JOIN; 0: no limit
+  std::size_t join_targets = 0;   ///< channels in one JOIN; 0: no limit
+  std::size_t history_limit = 0;  ///< messages that CHATHISTORY gives at once; 0: no limit
 
  private:
   void set(std::string_view key, std::string_view value);

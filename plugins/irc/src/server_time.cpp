@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server_time.hpp"
 
+#include <array>
+#include <cstdio>
+
 namespace mynah::irc {
 
 namespace {
@@ -70,6 +73,21 @@ std::optional<std::chrono::system_clock::time_point> parse_server_time(
   }
   return sys_days(date) + hours(*hour_number) + minutes(*minute_number) + seconds(*second_number) +
          fraction;
+}
+
+std::string to_server_time(std::chrono::system_clock::time_point time) {
+  using namespace std::chrono;
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const hh_mm_ss clock(floor<milliseconds>(time - day));
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()),
+                static_cast<int>(clock.subseconds().count()));
+  return text.data();
 }
 
 }  // namespace mynah::irc

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace mynah::irc {
@@ -11,5 +12,8 @@ namespace mynah::irc {
 /// missing or have any number of digits. Nothing if it is anything else.
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_server_time(
     std::string_view text) noexcept;
+
+/// The same text for a time, with milliseconds.
+[[nodiscard]] std::string to_server_time(std::chrono::system_clock::time_point time);
 
 }  // namespace mynah::irc

@@ -33,6 +33,7 @@ std::vector<std::string> wanted_capabilities(const session_options& options) {
       "chghost",        "echo-message", "extended-join", "invite-notify", "labeled-response",
       "message-tags",   "multi-prefix", "server-time",   "setname"};
   if (options.sasl.wanted()) names.emplace_back("sasl");
+  if (options.heard != nullptr) names.emplace_back("draft/chathistory");
   return names;
 }
 
@@ -77,6 +78,7 @@ session::session(session_options options, logger log)
       capabilities_(wanted_capabilities(options_)),
       nick_(options_.nick) {
   if (options_.sasl.wanted()) login_.emplace(options_.sasl);
+  if (options_.heard != nullptr) options_.heard->connected();
 }
 
 void session::start(time_point now) {
@@ -199,6 +201,7 @@ void session::handle(const message& got, time_point now) {
     on_text(got, true, now);
   } else if (got.command == "JOIN") {
     on_join(got);
+    if (is_me(message_source::parse(got.source).nick)) ask_for_missed(got.param(0));
   } else if (got.command == "PART") {
     on_part(got);
   } else if (got.command == "KICK") {
@@ -218,6 +221,8 @@ void session::handle(const message& got, time_point now) {
       if (!got.param(0).empty()) user_ = got.param(0);
       if (!got.param(1).empty()) host_ = got.param(1);
     }
+  } else if (got.command == "CHATHISTORY") {
+    on_history(got);
   } else if (got.command == "ERROR") {
     on_error(got);
   }
@@ -571,6 +576,47 @@ void session::become_online() {
   stage_ = stage::online;
   online_at_latest_.reset();
   join_channels();
+  ask_who_wrote();
+}
+
+// What was said in a channel while we were away.
+void session::ask_for_missed(std::string_view channel) {
+  if (options_.heard == nullptr || !capabilities_.has("draft/chathistory")) return;
+  const auto since = options_.heard->gap_begins(key(channel));
+  if (since) send(build("CHATHISTORY", {"AFTER", channel, history_from(*since), history_limit()}));
+}
+
+// Who wrote to us alone meanwhile.
+void session::ask_who_wrote() {
+  if (options_.heard == nullptr || !capabilities_.has("draft/chathistory")) return;
+  const auto since = options_.heard->gap_begins({});
+  if (!since) return;
+  // To the end of time.
+  send(build("CHATHISTORY", {"TARGETS", history_from(*since), "timestamp=9999-12-31T23:59:59.999Z",
+                             history_limit()}));
+}
+
+void session::on_history(const message& got) {
+  if (options_.heard == nullptr || got.param(0) != "TARGETS") return;
+  const std::string_view nick = got.param(1);
+  const auto since = options_.heard->gap_begins({});
+  // Channels are asked for when we are in them.
+  if (nick.empty() || server_.is_channel(nick) || !since) return;
+  if (people_asked_ >= catch_up::most_messages) return;
+  ++people_asked_;
+  send(build("CHATHISTORY", {"AFTER", nick, history_from(*since), history_limit()}));
+}
+
+// AFTER leaves out what has that very time, and more than one message may have it: those that were
+// heard are known by their ids.
+std::string session::history_from(catch_up::wall_time since) {
+  return "timestamp=" + to_server_time(since - std::chrono::milliseconds(1));
+}
+
+std::string session::history_limit() const {
+  const std::size_t most = server_.history_limit;
+  return std::to_string(most == 0 ? catch_up::most_messages
+                                  : std::min(most, catch_up::most_messages));
 }
 
 void session::join_channels() {
@@ -650,9 +696,16 @@ event session::made(event_type type, const message& got, std::string room, bool 
   // A source without user and host is a server, or somebody nobody could name.
   if (from.user.empty() && from.host.empty()) one.origin = event_origin::bot;
   if (is_me(from.nick)) one.origin = event_origin::self;
-  if (batches_.plays_back(got)) one.origin = event_origin::history;
   one.id = decoded(got.tag("msgid"));
-  if (const auto time = parse_server_time(got.tag("time"))) one.time = *time;
+  const auto time = parse_server_time(got.tag("time"));
+  if (time) one.time = *time;
+  const std::string heard_in = direct ? std::string() : key(one.from.room);
+  if (batches_.plays_back(got)) {
+    const bool news = options_.heard != nullptr && options_.heard->is_news(heard_in, one.id, time);
+    if (!news) one.origin = event_origin::history;
+  } else if (time && options_.heard != nullptr) {
+    options_.heard->heard(heard_in, *time);
+  }
   one.to = nick_;
   return one;
 }

@@ -107,6 +107,11 @@ class session {
                    time_point now);
 
   void become_online();
+  void ask_for_missed(std::string_view channel);
+  void ask_who_wrote();
+  void on_history(const message& got);
+  [[nodiscard]] static std::string history_from(catch_up::wall_time since);
+  [[nodiscard]] std::string history_limit() const;
   void join_channels();
   void send(std::string_view line, bool urgent = false);
   void fail(failure why);
@@ -129,6 +134,7 @@ class session {
   std::optional<sasl_login> login_;  ///< if one is wanted
   std::optional<time_point> login_until_;
   batches batches_;
+  std::size_t people_asked_ = 0;  ///< for what they said while we were away
   line_buffer buffer_;
   std::size_t dropped_lines_ = 0;
   stage stage_ = stage::registering;

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "catch_up.hpp"
 #include "sasl_options.hpp"
 
 namespace mynah::irc {
@@ -34,6 +36,7 @@ class session_options {
   std::string real_name = "mynah";
   std::string version = "mynah";  ///< answer to CTCP VERSION
   std::vector<channel_entry> channels;
+  std::shared_ptr<catch_up> heard;  ///< by earlier connections of this input; null: none
   std::size_t reply_lines = 30;  ///< messages per reply; 0: no limit
   std::chrono::milliseconds ping_idle = std::chrono::seconds(90);
   std::chrono::milliseconds ping_answer = std::chrono::seconds(30);
