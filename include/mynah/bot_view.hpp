@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <mynah/audit_entry.hpp>
 #include <mynah/clock.hpp>
 #include <mynah/command.hpp>
+#include <mynah/network.hpp>
 #include <mynah/principal.hpp>
 
 namespace mynah {
@@ -111,6 +113,9 @@ class bot_view {
   virtual cancel_outcome cancel(std::uint64_t job, const mynah::principal& by) = 0;
 
   [[nodiscard]] virtual std::vector<input_info> inputs() const = 0;
+  /// What the network behind this input can do beyond hearing and saying; null if there is no such
+  /// input, or nothing. Plugins have a typed way to it, e.g. `irc::network::of`.
+  [[nodiscard]] virtual std::shared_ptr<mynah::network> network(std::string_view input) const = 0;
 
   /// The value of a plugin's flag ("builtins", "time-zone") as resolved, or of the bot's own ("",
   /// "prefix"); empty if there is none.

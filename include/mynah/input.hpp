@@ -14,6 +14,7 @@
 #include <mynah/error_code.hpp>
 #include <mynah/flag.hpp>
 #include <mynah/log.hpp>
+#include <mynah/network.hpp>
 #include <mynah/settings.hpp>
 #include <mynah/task.hpp>
 
@@ -61,6 +62,10 @@ class input {
 
   /// Releases what `start` took. Bounded by the caller.
   virtual task<void> stop() = 0;
+
+  /// What the network can do beyond hearing and saying, for `bot_view::network`; null if nothing.
+  /// Called once, after `init`.
+  [[nodiscard]] virtual std::shared_ptr<mynah::network> network() { return nullptr; }
 
   /// The input's end is the bot's end: true for a console or a script, whose last line was read.
   [[nodiscard]] virtual bool ends_bot() const noexcept { return false; }

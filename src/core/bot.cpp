@@ -160,6 +160,7 @@ void bot::impl::check() {
         throw registration_error("the factory of input '" + type.name + "' returned nothing");
       }
       made->init(selected.values);
+      home_->set_network(selected.name, made->network());
       inputs_.push_back(std::make_shared<input_runner>(selected.name, std::move(made), home_,
                                                        clock_, log_.named(selected.name),
                                                        options_.seed != 0 ? ++seed : device()));

@@ -624,6 +624,15 @@ std::vector<input_info> pipeline::inputs() const {
   return inputs_;
 }
 
+void pipeline::set_network(const std::string& input, std::shared_ptr<mynah::network> network) {
+  networks_[input] = std::move(network);
+}
+
+std::shared_ptr<mynah::network> pipeline::network(std::string_view input) const {
+  const auto found = networks_.find(input);
+  return found == networks_.end() ? nullptr : found->second;
+}
+
 std::string pipeline::setting(std::string_view plugin, std::string_view flag) const {
   const auto found = plugin_settings_.find(plugin);
   if (found == plugin_settings_.end()) return {};

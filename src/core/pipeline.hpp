@@ -80,6 +80,8 @@ class pipeline final : public bot_view,
 
   /// What `bot_view::inputs` shows.
   void set_input_state(const std::string& input, std::string state, std::string detail);
+  /// What `bot_view::network` gives. Before the bot runs.
+  void set_network(const std::string& input, std::shared_ptr<mynah::network> network);
 
   // bot_view
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
@@ -95,6 +97,7 @@ class pipeline final : public bot_view,
   [[nodiscard]] std::vector<job_info> jobs() const override;
   cancel_outcome cancel(std::uint64_t job, const principal& by) override;
   [[nodiscard]] std::vector<input_info> inputs() const override;
+  [[nodiscard]] std::shared_ptr<mynah::network> network(std::string_view input) const override;
   [[nodiscard]] std::string setting(std::string_view plugin, std::string_view flag) const override;
   [[nodiscard]] audit_page find_audit(const audit_query& query) override;
   [[nodiscard]] std::vector<kept_message_info> kept_messages() const override;
@@ -187,6 +190,7 @@ class pipeline final : public bot_view,
 
   mutable std::mutex inputs_mutex_;  ///< other threads may ask for them
   std::vector<input_info> inputs_;
+  std::map<std::string, std::shared_ptr<mynah::network>, std::less<>> networks_;
 };
 
 }  // namespace mynah::core

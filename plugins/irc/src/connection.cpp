@@ -31,6 +31,7 @@ namespace {
 // Events wait here only while the bot is busy or stopping; beyond this they are dropped.
 constexpr std::size_t most_events = 1024;
 constexpr std::chrono::milliseconds close_limit{500};
+constexpr std::chrono::seconds query_limit{30};
 
 /// Withdraws what is left of a reply when nobody waits for it any more.
 class withdrawal {
@@ -47,7 +48,8 @@ class withdrawal {
 }  // namespace
 
 /// Kept alive by its reader and writer and by the connection.
-class connection::impl : public std::enable_shared_from_this<connection::impl> {
+class connection::impl final : public enquiries,
+                               public std::enable_shared_from_this<connection::impl> {
  public:
   impl(const asio::any_io_executor& executor, std::shared_ptr<mynah::clock> clock, logger log,
        net::stream opened, const connection_options& options)
@@ -93,6 +95,20 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
     while (ticket->left > 0 && !failure_) co_await changed_.wait();
     if (ticket->left > 0) co_return *failure_;
     co_return receipt();
+  }
+
+  task<result<std::vector<message>>> ask(std::string line,
+                                         std::vector<std::string> about) override {
+    if (failure_) co_return failure(errc::closed, "the connection is lost");
+    const auto asked = std::make_shared<query>(std::move(line), std::move(about));
+    session_.ask(asked);
+    const enquiry on_leaving(shared_from_this(), asked);
+    after_session();
+    const result<void> answered =
+        co_await net::with_deadline(*clock_, query_limit, answer_to(asked), "asking the server");
+    if (answered.has_error()) co_return answered.error();
+    if (asked->refused) co_return *asked->refused;
+    co_return std::move(asked->answers);
   }
 
   task<void> close() {
@@ -154,6 +170,29 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
     }
   }
 
+  /// Withdraws a query when nobody waits for it any more.
+  class enquiry {
+   public:
+    enquiry(std::shared_ptr<impl> with, std::shared_ptr<query> asked) noexcept
+        : with_(std::move(with)), asked_(std::move(asked)) {}
+    enquiry(const enquiry&) = delete;
+    enquiry& operator=(const enquiry&) = delete;
+    ~enquiry() {
+      with_->session_.forget(asked_);
+      if (!with_->failure_) with_->after_session();
+    }
+
+   private:
+    std::shared_ptr<impl> with_;
+    std::shared_ptr<query> asked_;
+  };
+
+  task<result<void>> answer_to(std::shared_ptr<query> asked) {
+    while (!asked->answered && !failure_) co_await changed_.wait();
+    if (!asked->answered) co_return failure(errc::closed, "the connection is lost");
+    co_return result<void>();
+  }
+
   task<void> ended_by_server() {
     while (!failure_) co_await changed_.wait();
   }
@@ -177,7 +216,10 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
       }
     }
     if (!queue_.empty()) queued_.notify_all();
+    if (session_.take_answered()) changed_.notify_all();
     for (event& each : session_.take_events()) {
+      // Nobody waits for these.
+      if (each.type == event_type::raw && events_.size() >= most_events / 2) continue;
       if (!events_.try_push(std::move(each))) ++dropped_events_;
     }
     if (dropped_events_ > 0 && events_.size() < most_events) {
@@ -277,6 +319,10 @@ task<result<receipt>> connection::send(const outgoing& message) {
 
 task<void> connection::close() {
   return impl_->close();
+}
+
+std::weak_ptr<enquiries> connection::asks() const noexcept {
+  return impl_;
 }
 
 bool connection::ended() const noexcept {

@@ -8,6 +8,7 @@
 #include <mynah/log.hpp>
 
 #include "connection_options.hpp"
+#include "enquiries.hpp"
 
 namespace mynah::irc {
 
@@ -34,6 +35,8 @@ class connection final : public conn {
   task<void> close() override;
 
   [[nodiscard]] bool ended() const noexcept;
+  /// As long as the connection lives.
+  [[nodiscard]] std::weak_ptr<enquiries> asks() const noexcept;
 
  private:
   std::shared_ptr<impl> impl_;

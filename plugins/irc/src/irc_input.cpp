@@ -36,7 +36,10 @@ task<void> irc_input::stop() {
 }
 
 task<result<std::unique_ptr<connection>>> irc_input::open() {
-  return connection::open(environment_.clock, environment_.log, *options_);
+  result<std::unique_ptr<connection>> opened =
+      co_await connection::open(environment_.clock, environment_.log, *options_);
+  if (opened.has_value()) network_->connected((*opened)->asks());
+  co_return std::move(opened);
 }
 
 }  // namespace mynah::irc

@@ -7,6 +7,7 @@
 #include <mynah/input.hpp>
 
 #include "connection.hpp"
+#include "irc_network.hpp"
 
 namespace mynah::irc {
 
@@ -19,12 +20,14 @@ class irc_input final : public input {
   task<result<void>> start() override;
   task<result<std::unique_ptr<conn>>> stream() override;
   task<void> stop() override;
+  std::shared_ptr<mynah::network> network() override { return network_; }
 
  private:
   task<result<std::unique_ptr<connection>>> open();
 
   input_environment environment_;
   std::optional<connection_options> options_;
+  std::shared_ptr<irc_network> network_ = std::make_shared<irc_network>();
   std::unique_ptr<connection> first_;  // what `start` logged in, until `stream` hands it out
 };
 

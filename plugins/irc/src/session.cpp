@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "ctcp.hpp"
 #include "formatting.hpp"
+#include "numeric.hpp"
 #include "render.hpp"
 #include "server_time.hpp"
 #include "utf8.hpp"
@@ -52,13 +52,6 @@ bool is_account(std::string_view name) noexcept {
   return !name.empty() && name != "*" && name != "0" &&
          std::none_of(name.begin(), name.end(),
                       [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
-}
-
-int numeric_of(const std::string& command) noexcept {
-  int value = 0;
-  if (command.size() != 3) return 0;
-  const auto [end, error] = std::from_chars(command.data(), command.data() + 3, value);
-  return error == std::errc() && end == command.data() + 3 ? value : 0;
 }
 
 // What the server says in words, for our logs and failures.
@@ -182,8 +175,12 @@ std::size_t session::prefix_length() const noexcept {
 }
 
 void session::handle(const message& got, time_point now) {
-  if (const int numeric = numeric_of(got.command); numeric != 0) {
+  const int numeric = numeric_of(got.command);
+  if (queries_.receive(got, numeric)) query_answered_ = true;
+  send_queries();
+  if (numeric != 0) {
     handle_numeric(got, numeric, now);
+    emit_raw(got);
   } else if (got.command == "PING") {
     send(build("PONG", {got.last()}, true), true);
   } else if (batches_.plays_back(got) && changes_state(got.command)) {
@@ -225,7 +222,23 @@ void session::handle(const message& got, time_point now) {
     on_history(got);
   } else if (got.command == "ERROR") {
     on_error(got);
+  } else if (got.command != "PONG") {
+    emit_raw(got);
   }
+}
+
+void session::ask(std::shared_ptr<query> asked) {
+  queries_.ask(std::move(asked));
+  send_queries();
+}
+
+void session::forget(const std::shared_ptr<query>& asked) {
+  queries_.forget(asked);
+  send_queries();
+}
+
+void session::send_queries() {
+  for (const std::string& line : queries_.take_lines()) send(line);
 }
 
 void session::handle_numeric(const message& got, int numeric, time_point now) {
@@ -675,6 +688,16 @@ void session::emit(event_type type, const message& got, std::string room, bool d
   events_.push_back(made(type, got, std::move(room), direct, std::move(text)));
 }
 
+void session::emit_raw(const message& got) {
+  if (stage_ != stage::online) return;
+  event one = made(event_type::raw, got, {}, false, std::string(got.last()));
+  if (one.origin == event_origin::person) one.origin = event_origin::bot;
+  one.meta.emplace_back("irc.source", decoded(got.source));
+  one.meta.emplace_back("irc.command", decoded(got.command));
+  for (const std::string& each : got.params) one.meta.emplace_back("irc.param", decoded(each));
+  events_.push_back(std::move(one));
+}
+
 event session::made(event_type type, const message& got, std::string room, bool direct,
                     std::string text) const {
   const message_source from = message_source::parse(got.source);
@@ -703,7 +726,7 @@ event session::made(event_type type, const message& got, std::string room, bool 
   if (batches_.plays_back(got)) {
     const bool news = options_.heard != nullptr && options_.heard->is_news(heard_in, one.id, time);
     if (!news) one.origin = event_origin::history;
-  } else if (time && options_.heard != nullptr) {
+  } else if (time && type != event_type::raw && options_.heard != nullptr) {
     options_.heard->heard(heard_in, *time);
   }
   one.to = nick_;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@
 #include "line_buffer.hpp"
 #include "members.hpp"
 #include "message.hpp"
+#include "query.hpp"
 #include "sasl_login.hpp"
 #include "session_options.hpp"
 
@@ -69,6 +71,12 @@ class session {
   [[nodiscard]] result<std::vector<std::string>> say(const std::string& room,
                                                      const reply& body) const;
 
+  /// Asks the server. `take_answered` tells when to look at it again.
+  void ask(std::shared_ptr<query> asked);
+  void forget(const std::shared_ptr<query>& asked);
+  /// Whether a query was answered since the last call.
+  [[nodiscard]] bool take_answered() noexcept { return std::exchange(query_answered_, false); }
+
   [[nodiscard]] const std::string& nick() const noexcept { return nick_; }
   /// Length of `:nick!user@host ` as others see it; assumed at its longest until it is known.
   [[nodiscard]] std::size_t prefix_length() const noexcept;
@@ -115,6 +123,8 @@ class session {
   void join_channels();
   void send(std::string_view line, bool urgent = false);
   void fail(failure why);
+  void send_queries();
+  void emit_raw(const message& got);
   void emit(event_type type, const message& got, std::string room, bool direct, std::string text);
   [[nodiscard]] event made(event_type type, const message& got, std::string room, bool direct,
                            std::string text) const;
@@ -146,6 +156,8 @@ class session {
   std::string host_;
   int nick_tries_ = 0;
 
+  queries queries_;
+  bool query_answered_ = false;
   members members_;
   std::map<std::string, membership> channels_;  ///< by folded name
 

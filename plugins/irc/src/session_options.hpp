@@ -37,7 +37,7 @@ class session_options {
   std::string version = "mynah";  ///< answer to CTCP VERSION
   std::vector<channel_entry> channels;
   std::shared_ptr<catch_up> heard;  ///< by earlier connections of this input; null: none
-  std::size_t reply_lines = 30;  ///< messages per reply; 0: no limit
+  std::size_t reply_lines = 30;     ///< messages per reply; 0: no limit
   std::chrono::milliseconds ping_idle = std::chrono::seconds(90);
   std::chrono::milliseconds ping_answer = std::chrono::seconds(30);
   std::chrono::milliseconds motd_limit = std::chrono::seconds(15);  ///< from 001 to online

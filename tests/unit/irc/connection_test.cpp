@@ -94,7 +94,7 @@ class fixture {
     REQUIRE(run_until(io, [&] { return opened != nullptr; }));
   }
 
-  // Receives until the end; notes texts and the end.
+  // Receives until the end; notes what people said, and the end.
   static task<void> receive(connection& from, std::string& trace) {
     for (;;) {
       auto next = co_await from.recv();
@@ -102,7 +102,7 @@ class fixture {
         trace += "[" + next.error().code().message() + "]";
         co_return;
       }
-      trace += next->text + ";";
+      if (next->type != mynah::event_type::raw) trace += next->text + ";";
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,9 +46,17 @@ class session_script {
     }
     return lines;
   }
+  /// What happened since the last call, without raw lines.
   std::vector<mynah::event> events() {
-    const auto taken = talking.take_events();
-    return {taken.begin(), taken.end()};
+    std::vector<mynah::event> kept;
+    for (mynah::event& each : all_events()) {
+      if (each.type != mynah::event_type::raw) kept.push_back(std::move(each));
+    }
+    return kept;
+  }
+  std::vector<mynah::event> all_events() {
+    auto taken = talking.take_events();
+    return {std::make_move_iterator(taken.begin()), std::make_move_iterator(taken.end())};
   }
   /// Logs in as the server's idea of the nick.
   void log_in(const std::string& nick = "mynah") {
