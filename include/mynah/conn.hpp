@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -54,6 +55,10 @@ class conn {
   /// code (see `is_permanent`) when connecting again is pointless.
   virtual task<result<event>> recv() = 0;
 
+  /// The next event, if it is here already: spares a busy connection the coroutine. Without one,
+  /// and when the connection has ended, `recv` tells more.
+  [[nodiscard]] virtual std::optional<event> recv_now() { return std::nullopt; }
+
   /// The event with this `event::delivery` is the bot's now, or of no interest: the network need
   /// not deliver it again. Called once for each event whose `delivery` is not zero, in any order,
   /// as long as this connection lives. Must not wait: what has to be sent for it is queued.
@@ -64,6 +69,14 @@ class conn {
   /// only; `errc::throttled` says that the network takes it later, after `failure::retry_after` if
   /// it told. Any other error means that the connection is lost.
   virtual task<result<receipt>> send(const outgoing& message) = 0;
+
+  /// Takes a reply that can leave at once, as `send` would; spares a busy connection the coroutine.
+  /// Only asked for replies that nobody keeps, and while none of the same room waits: should the
+  /// connection be lost in this moment, they are lost with it. False: not taken, `send` it.
+  virtual bool send_now(const outgoing& message) {
+    static_cast<void>(message);
+    return false;
+  }
 
   /// Says goodbye and closes; after it `recv` fails. Called once, bounded by the caller.
   virtual task<void> close() = 0;

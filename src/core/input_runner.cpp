@@ -146,6 +146,7 @@ task<void> input_runner::connect_and_read() {
 // Reads until the connection is lost, or an input that ends has ended: then there is no failure.
 task<std::optional<failure>> input_runner::read(conn& connection) {
   while (true) {
+    if (!input_->ends_bot()) read_what_is_here(connection);
     result<event> next = co_await connection.recv();
     if (next.has_error()) {
       const failure why = next.error();
@@ -162,6 +163,14 @@ task<std::optional<failure>> input_runner::read(conn& connection) {
       co_await home_->records().caught_up();
       co_await home_->outbox_of(name_).caught_up();
     }
+  }
+}
+
+void input_runner::read_what_is_here(conn& connection) {
+  while (!stopping_) {
+    std::optional<event> next = connection.recv_now();
+    if (!next) return;
+    home_->on_event(std::move(*next), live_);
   }
 }
 

@@ -45,6 +45,7 @@ class input_runner : public std::enable_shared_from_this<input_runner> {
   task<void> run();
   task<void> connect_and_read();
   task<std::optional<failure>> read(conn& connection);
+  void read_what_is_here(conn& connection);
   task<void> drop();
   task<void> finish();
   task<void> wait_before_retry(const failure& why);

@@ -72,7 +72,23 @@ outbox::room& outbox::room_of(const outgoing& message) {
 
 void outbox::push(outgoing&& message, std::shared_ptr<detail::job> from) {
   room& place = room_of(message);
+  if (leaves_at_once(place, message)) {
+    if (from != nullptr) from->sent_one();
+    return;
+  }
   enqueue(place, item{std::move(message), nullptr, std::move(from), nullptr});
+}
+
+bool outbox::leaves_at_once(const room& place, const outgoing& message) {
+  if (connection_ == nullptr || place.sending || place.pause != 0 || !place.items.empty()) {
+    return false;
+  }
+  try {
+    return connection_->send_now(message);
+  } catch (const std::exception& error) {
+    log_.error("a connection failed", {{"reason", error.what()}});
+    return false;
+  }
 }
 
 void outbox::push_kept(outgoing message, std::shared_ptr<kept_message> kept,

@@ -98,6 +98,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   };
 
   room& room_of(const outgoing& message);
+  /// Hands it to the connection if that takes it now.
+  bool leaves_at_once(const room& place, const outgoing& message);
   void enqueue(room& place, item&& added);
   void start(room& place);
   task<void> pump(room* place);
