@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -22,8 +21,9 @@
 #include <mynah/bot.hpp>
 
 #include "core/system_clock.hpp"
-#include "net/mailbox.hpp"
 #include "sqlite_under_test.hpp"
+#include "state_directory.hpp"
+#include "wire_network.hpp"
 
 namespace {
 
@@ -31,22 +31,6 @@ using namespace mynah;
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t per_iteration = 2'048;
-
-/// On the disk that holds the build, not in a file system in memory.
-class directory {
- public:
-  directory() : path_(std::filesystem::current_path() / "journal-bench-state") {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directory(path_);
-  }
-  directory(const directory&) = delete;
-  directory& operator=(const directory&) = delete;
-  ~directory() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 void report(benchmark::State& state, std::vector<double>& times) {
   std::sort(times.begin(), times.end());
@@ -56,9 +40,8 @@ void report(benchmark::State& state, std::vector<double>& times) {
 }
 
 /// A network with so many impatient users: each gives the next command when the last is answered.
-class crowd {
+class crowd final : public mynah_bench::wire {
  public:
-  std::shared_ptr<net::mailbox<event>> incoming;
   std::deque<steady::time_point> asked;  ///< answers of one room come in order
   std::vector<double> times;
   std::size_t left = 0;
@@ -66,16 +49,14 @@ class crowd {
   std::uint64_t number = 0;
 
   void ask() {
-    event said(event_type::message, address("wire", "#ops", "alice"),
-               principal("wire", "alice", assurance::verified, "alice"),
-               "!deploy web" + std::to_string(number % 1000) + " please");
-    said.id = "1700000000.00" + std::to_string(++number);
-    said.delivery = number;
+    event next = said("!deploy web" + std::to_string(number % 1000) + " please");
+    next.id = "1700000000.00" + std::to_string(++number);
+    next.delivery = number;
     asked.push_back(steady::now());
-    static_cast<void>(incoming->try_push(std::move(said)));
+    push(std::move(next));
   }
 
-  void answered() {
+  void sent(const outgoing&) override {
     const auto took = steady::now() - asked.front();
     asked.pop_front();
     times.push_back(std::chrono::duration<double, std::micro>(took).count());
@@ -88,40 +69,8 @@ class crowd {
   }
 };
 
-class wire_conn final : public conn {
- public:
-  explicit wire_conn(std::shared_ptr<crowd> of) : crowd_(std::move(of)) {}
-  task<result<event>> recv() override { return crowd_->incoming->recv(); }
-  task<result<receipt>> send(const outgoing&) override {
-    crowd_->answered();
-    co_return receipt();
-  }
-  task<void> close() override { co_return; }
-
- private:
-  std::shared_ptr<crowd> crowd_;
-};
-
-class wire_input final : public input {
- public:
-  wire_input(std::shared_ptr<crowd> of, boost::asio::any_io_executor executor)
-      : crowd_(std::move(of)), executor_(std::move(executor)) {}
-  void init(const settings&) override {}
-  task<result<void>> start() override { co_return result<void>(); }
-  task<result<std::unique_ptr<conn>>> stream() override {
-    crowd_->incoming = std::make_shared<net::mailbox<event>>(executor_, 10'000);
-    std::unique_ptr<conn> opened = std::make_unique<wire_conn>(crowd_);
-    co_return opened;
-  }
-  task<void> stop() override { co_return; }
-
- private:
-  std::shared_ptr<crowd> crowd_;
-  boost::asio::any_io_executor executor_;
-};
-
 void journaled(benchmark::State& state) {
-  const directory where;
+  const mynah_bench::state_directory where("journal-bench-state");
   boost::asio::io_context io(1);
   const auto users = std::make_shared<crowd>();
   bot_options options;
@@ -131,24 +80,17 @@ void journaled(benchmark::State& state) {
   options.store = mynah_test::make_sqlite(where.path(), options.clock);
   options.store->open();
   bot bot(io.get_executor(), std::move(options));
-  bot.add(input_type("wire", "", {}, [users](const input_environment& given) {
-    return std::make_unique<wire_input>(users, given.executor);
-  }));
+  mynah_bench::listen_on(users, bot);
   bot.add(make_command(command_spec("deploy", "")
                            .parameter(parameter::string("target"))
                            .parameter(parameter::string("how").optional())
                            .changes()
                            .quick(),
                        [](const arguments& args) { return "deployed " + args.string("target"); }));
-  bot.set("inputs", "wire");
   bot.set("role", "deployer=deploy");
   bot.set("grant", "wire/alice=deployer");
-  for (const char* limit :
-       {"max-jobs", "max-jobs-per-room", "max-jobs-per-user", "max-jobs-per-command"}) {
-    bot.set(limit, "0");
-  }
   boost::asio::co_spawn(io, bot.run(), [](const std::exception_ptr&, result<void>) {});
-  while (users->incoming == nullptr) io.run_one();
+  while (!users->is_open()) io.run_one();
   const auto in_flight = static_cast<std::size_t>(state.range(0));
   for (auto _ : state) {
     users->left = per_iteration - in_flight;
@@ -274,8 +216,8 @@ class bare {
 };
 
 void bare_sqlite(benchmark::State& state) {
-  const directory where;
-  bare database(where.path() + "/bare.db");
+  const mynah_bench::state_directory where("journal-bench-state");
+  bare database(where.file("bare.db"));
   const std::int64_t in_flight = state.range(0);
   std::int64_t first = 0;
   std::vector<double> times;

@@ -18,52 +18,23 @@
 
 #include "core/system_clock.hpp"
 #include "counted_new.hpp"
-#include "net/mailbox.hpp"
 #include "sqlite_under_test.hpp"
 #include "temp_directory.hpp"
+#include "wire_network.hpp"
 
 namespace {
 
 using namespace mynah;
 
-/// Both ends of a network in memory.
-class wire {
+/// Counts what a bot sends.
+class counting_wire final : public mynah_bench::wire {
  public:
-  std::size_t sent = 0;
-  std::shared_ptr<net::mailbox<event>> incoming;
-};
-
-class wire_conn final : public conn {
- public:
-  explicit wire_conn(std::shared_ptr<wire> of) : wire_(std::move(of)) {}
-  task<result<event>> recv() override { return wire_->incoming->recv(); }
-  task<result<receipt>> send(const outgoing& message) override {
+  void sent(const outgoing& message) override {
     benchmark::DoNotOptimize(message.body.fragments().front().value.data());
-    ++wire_->sent;
-    co_return receipt();
+    ++count;
   }
-  task<void> close() override { co_return; }
 
- private:
-  std::shared_ptr<wire> wire_;
-};
-
-class wire_input final : public input {
- public:
-  wire_input(std::shared_ptr<wire> of, boost::asio::any_io_executor executor)
-      : wire_(std::move(of)), executor_(std::move(executor)) {}
-  void init(const settings&) override {}
-  task<result<void>> start() override { co_return result<void>(); }
-  task<result<std::unique_ptr<conn>>> stream() override {
-    wire_->incoming = std::make_shared<net::mailbox<event>>(executor_, 100'000);
-    std::unique_ptr<conn> opened = std::make_unique<wire_conn>(wire_);
-    co_return opened;
-  }
-  task<void> stop() override { co_return; }
-
- private:
-  std::shared_ptr<wire> wire_;
-  boost::asio::any_io_executor executor_;
+  std::size_t count = 0;
 };
 
 /// No store: takes everything and keeps nothing.
@@ -94,14 +65,7 @@ class bench_bot {
       options.store->open();
     }
     bot_ = std::make_unique<bot>(io.get_executor(), std::move(options));
-    bot_->add(input_type("wire", "", {}, [of = wire_](const input_environment& given) {
-      return std::make_unique<wire_input>(of, given.executor);
-    }));
-    bot_->set("inputs", "wire");
-    for (const char* limit :
-         {"max-jobs", "max-jobs-per-room", "max-jobs-per-user", "max-jobs-per-command"}) {
-      bot_->set(limit, "0");
-    }
+    mynah_bench::listen_on(wire_, *bot_);
     bot_->set("command-deadline", "1h");
     bot_->set("drain", "0");
     bot_->add(
@@ -120,7 +84,7 @@ class bench_bot {
                              [](const arguments&) { return "x"; }));
     }
     boost::asio::co_spawn(io, bot_->run(), [](const std::exception_ptr&, result<void>) {});
-    while (wire_->incoming == nullptr) io.run_one();
+    while (!wire_->is_open()) io.run_one();
     settle();
   }
   bench_bot(const bench_bot&) = delete;
@@ -133,24 +97,20 @@ class bench_bot {
     io.run();
   }
 
-  void say(const char* text) {
-    event said(event_type::message, address("wire", "#ops", "alice"),
-               principal("wire", "alice", assurance::verified), text);
-    static_cast<void>(wire_->incoming->try_push(std::move(said)));
-  }
+  void say(const char* text) { wire_->push(mynah_bench::wire::said(text)); }
 
   void settle() {
     io.restart();
     io.poll();
   }
 
-  [[nodiscard]] std::size_t sent() const noexcept { return wire_->sent; }
+  [[nodiscard]] std::size_t sent() const noexcept { return wire_->count; }
 
   boost::asio::io_context io{1};
 
  private:
   std::optional<mynah_test::temp_directory> directory_;
-  std::shared_ptr<wire> wire_ = std::make_shared<wire>();
+  std::shared_ptr<counting_wire> wire_ = std::make_shared<counting_wire>();
   std::unique_ptr<bot> bot_;
 };
 

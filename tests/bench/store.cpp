@@ -11,26 +11,11 @@
 #include <mynah/testkit/virtual_clock.hpp>
 
 #include "sqlite_under_test.hpp"
+#include "state_directory.hpp"
 
 namespace {
 
 using namespace mynah;
-
-/// On the disk that holds the build, not in a file system in memory.
-class directory {
- public:
-  directory() : path_(std::filesystem::current_path() / "store-bench-state") {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directory(path_);
-  }
-  directory(const directory&) = delete;
-  directory& operator=(const directory&) = delete;
-  ~directory() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 audit_entry entry_of(std::int64_t number) {
   audit_entry entry;
@@ -51,7 +36,7 @@ audit_entry entry_of(std::int64_t number) {
 }
 
 void open_with_a_million(benchmark::State& state) {
-  const directory where;
+  const mynah_bench::state_directory where("store-bench-state");
   const auto clock = std::make_shared<testkit::virtual_clock>();
   {
     const auto filled = mynah_test::make_sqlite(where.path(), clock);
@@ -66,7 +51,7 @@ void open_with_a_million(benchmark::State& state) {
     }
   }
   state.counters["MiB"] =
-      static_cast<double>(std::filesystem::file_size(where.path() + "/mynah.db")) / (1U << 20U);
+      static_cast<double>(std::filesystem::file_size(where.file("mynah.db"))) / (1U << 20U);
   for (auto _ : state) {
     auto opened = mynah_test::make_sqlite(where.path(), clock);
     opened->open();
