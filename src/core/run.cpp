@@ -74,16 +74,26 @@ void explain_exception(Result& result) {
 
 }  // namespace
 
-void runner::run_quick(const std::shared_ptr<job>& started) {
-  started->started = clock_->now();
-  started->due = started->started + options_.deadline;
+// Runs what is no coroutine, on this thread.
+runner::outcome_of_run runner::run_code(const std::shared_ptr<job>& running) {
   outcome_of_run result;
   try {
-    context ctx(started);
-    result.answer = started->what.code->run(ctx);
+    context ctx(running);
+    result.answer = running->what.code->run(ctx);
   } catch (...) {
     explain_exception(result);
   }
+  return result;
+}
+
+std::chrono::milliseconds runner::deadline_of(const command_spec& spec) const {
+  return spec.run_deadline.count() != 0 ? spec.run_deadline : options_.deadline;
+}
+
+void runner::run_quick(const std::shared_ptr<job>& started) {
+  started->started = clock_->now();
+  started->due = started->started + options_.deadline;
+  outcome_of_run result = run_code(started);
   report(started, result);
   started->now = job::state::ended;
 }
@@ -106,18 +116,10 @@ void runner::launch(const std::shared_ptr<job>& started) {
   const command_spec& spec = started->what.code->spec();
   started->now = job::state::running;
   started->started = clock_->now();
-  const auto limit = spec.run_deadline.count() != 0 ? spec.run_deadline : options_.deadline;
-  started->left = limit;
+  started->left = deadline_of(spec);
   if (spec.how == execution::quick && started->what.coroutine == nullptr) {
-    outcome_of_run result;
-    started->due = started->started + limit;
-    try {
-      context ctx(started);
-      result.answer = started->what.code->run(ctx);
-    } catch (...) {
-      explain_exception(result);
-    }
-    finish(started, std::move(result));
+    started->due = started->started + started->left;
+    finish(started, run_code(started));
     return;
   }
   arm(started);
@@ -150,13 +152,7 @@ void runner::run_on_thread(const std::shared_ptr<job>& started) {
   // The thread may outlive the bot: it comes back through the link, and hands the job over, because
   // what the job keeps alive must not be destroyed on this thread.
   auto work = [this, running = started]() mutable {
-    const auto result = std::make_shared<outcome_of_run>();
-    try {
-      context ctx(running);
-      result->answer = running->what.code->run(ctx);
-    } catch (...) {
-      explain_exception(*result);
-    }
+    const auto result = std::make_shared<outcome_of_run>(run_code(running));
     const std::shared_ptr<detail::job_link> link = running->link;
     link->with_pipeline([&](pipeline& home) {
       boost::asio::post(home.strand(), [this, ended = std::move(running), result] {
@@ -254,11 +250,11 @@ void runner::expire(const std::shared_ptr<job>& late) {
   if (late->now != job::state::running && late->now != job::state::cancelling) return;
   late->deadline_timer = 0;
   const command_spec& spec = late->what.code->spec();
-  const auto limit = spec.run_deadline.count() != 0 ? spec.run_deadline : options_.deadline;
+  const std::string limit = format_duration(deadline_of(spec));
   late->now = job::state::overdue;
   late->told = outcome::timed_out;
-  observer_.settled(late, outcome::timed_out, "deadline " + format_duration(limit),
-                    reply(spec.name + " did not finish within " + format_duration(limit) +
+  observer_.settled(late, outcome::timed_out, "deadline " + limit,
+                    reply(spec.name + " did not finish within " + limit +
                           " and was told to stop (job " + std::to_string(late->id) + ")"));
   tell_to_stop(*late);
   const std::weak_ptr<job> weak = late;
@@ -292,15 +288,14 @@ void runner::tell_to_stop(job& running) {
 bool runner::cancel(std::uint64_t id, const std::string& reason) {
   const std::shared_ptr<job> running = find(id);
   if (running == nullptr) return false;
-  if (running->now == job::state::waiting) {
+  const bool waiting = running->now == job::state::waiting;
+  if (waiting || running->now == job::state::running || running->now == job::state::asking) {
     running->now = job::state::cancelling;
     running->what.log.info("cancelled", {{"job", std::to_string(id)}, {"by", reason}});
+  }
+  if (waiting) {
     finish(running, outcome_of_run());
     return true;
-  }
-  if (running->now == job::state::running || running->now == job::state::asking) {
-    running->now = job::state::cancelling;
-    running->what.log.info("cancelled", {{"job", std::to_string(id)}, {"by", reason}});
   }
   tell_to_stop(*running);
   return true;

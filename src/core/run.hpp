@@ -97,6 +97,8 @@ class runner {
  private:
   class outcome_of_run;
 
+  static outcome_of_run run_code(const std::shared_ptr<detail::job>& job);
+  [[nodiscard]] std::chrono::milliseconds deadline_of(const command_spec& spec) const;
   void run_on_thread(const std::shared_ptr<detail::job>& job);
   task<void> run_coroutine(std::shared_ptr<detail::job> job);
   void finish(const std::shared_ptr<detail::job>& job, outcome_of_run result);
