@@ -108,11 +108,12 @@ class bot::impl : public std::enable_shared_from_this<bot::impl> {
   void give_up_on_jobs();
   void give_up_on_inputs();
   void give_up_on_store();
+  task<bool> told_to_stop();
   task<void> wait_for(const bool* done);
   task<void> open_store();
   task<void> recover();
   task<void> release_when_drained(std::shared_ptr<impl> self);
-  [[nodiscard]] bool all_ended() const;
+  [[nodiscard]] bool is_over() const;
 };
 
 void bot::impl::check() {
@@ -197,19 +198,30 @@ std::unique_ptr<store> bot::impl::make_store(bool reading) const {
                        "', and no such store is linked; there is: " + known);
 }
 
-// Waits for something that cannot be left alone; being cancelled meanwhile means to stop after it.
-task<void> bot::impl::wait_for(const bool* done) {
-  while (!*done) {
-    bool told_to_stop = false;
-    try {
-      co_await changed_.wait();
-    } catch (const boost::system::system_error&) {
-      told_to_stop = true;
-    }
-    if (!told_to_stop) continue;
-    stop_before_run_ = true;
+// Waits for a change. True if `run` was cancelled meanwhile: that means to stop, and ends no wait
+// after this one.
+task<bool> bot::impl::told_to_stop() {
+  bool told = false;
+  try {
+    co_await changed_.wait();
+  } catch (const boost::system::system_error&) {
+    told = true;
+  }
+  // A wait that was over already when it was cancelled ends well; the caller's next would throw.
+  const auto state = co_await boost::asio::this_coro::cancellation_state;
+  if (state.cancelled() != boost::asio::cancellation_type::none) told = true;
+  if (told) {
     co_await boost::asio::this_coro::reset_cancellation_state(
         [](boost::asio::cancellation_type) { return boost::asio::cancellation_type::none; });
+  }
+  co_return told;
+}
+
+// Waits for something that cannot be left alone; told to stop meanwhile, the bot stops after it.
+task<void> bot::impl::wait_for(const bool* done) {
+  while (!*done) {
+    const bool told = co_await told_to_stop();
+    if (told) stop_before_run_ = true;
   }
 }
 
@@ -247,7 +259,8 @@ task<void> bot::impl::recover() {
   if (!problem.empty()) throw store_error(store_problem::failed, problem);
 }
 
-bool bot::impl::all_ended() const {
+bool bot::impl::is_over() const {
+  if (let_go_) return true;
   for (const auto& each : inputs_) {
     if (!each->has_ended()) return false;
   }
@@ -279,16 +292,9 @@ task<result<void>> bot::impl::run() {
   }
   if (stop_before_run_) begin_stop(false);
   // Failed inputs are gone, but as long as one lives the bot has somebody to talk to.
-  while (!all_ended() && !let_go_) {
-    bool told_to_stop = false;
-    try {
-      co_await changed_.wait();
-    } catch (const boost::system::system_error&) {
-      told_to_stop = true;
-    }
-    if (!told_to_stop) continue;
-    co_await boost::asio::this_coro::reset_cancellation_state(
-        [](boost::asio::cancellation_type) { return boost::asio::cancellation_type::none; });
+  while (!is_over()) {
+    const bool told = co_await told_to_stop();
+    if (!told || is_over()) continue;
     begin_stop(false);
     stop_hard();
   }
