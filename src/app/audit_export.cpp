@@ -11,8 +11,8 @@
 
 #include <fmt/format.h>
 
-#include <mynah/duration.hpp>
 #include <mynah/error.hpp>
+#include <mynah/moment.hpp>
 
 namespace mynah::cli {
 
@@ -36,21 +36,7 @@ std::string iso(time_point moment) {
 }
 
 time_point moment_of(const std::string& flag, const std::string& text, time_point now) {
-  if (const auto ago = parse_duration(text)) return now - *ago;
-  for (const char* form :
-       {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
-    std::tm parts{};
-    const char* end = ::strptime(text.c_str(), form, &parts);
-    if (end != nullptr && *end == '\0') {
-      const int day = parts.tm_mday;
-      const std::time_t moment = ::timegm(&parts);
-      if (parts.tm_mday != day) break;  // there is no such day
-      // Clocks of nanoseconds end in 2262.
-      if (parts.tm_year + 1900 > 2261) return time_point::max();
-      if (parts.tm_year + 1900 < 1700) return time_point::min();
-      return std::chrono::system_clock::from_time_t(moment);
-    }
-  }
+  if (const auto moment = parse_moment(text, now)) return *moment;
   throw settings_error(
       "audit export: " + flag + " is '" + text +
       "'; expected a time ago such as 2h, or a moment in UTC such as 2026-01-31 or "

@@ -2,6 +2,7 @@
 #include <mynah/bot_view.hpp>
 #include <mynah/context.hpp>
 #include <mynah/duration.hpp>
+#include <mynah/moment.hpp>
 #include <mynah/store.hpp>
 
 #include "commands.hpp"
@@ -14,7 +15,7 @@ namespace {
 std::optional<std::chrono::system_clock::time_point> moment_in(context& ctx, const char* flag) {
   if (!ctx.args().has(flag)) return std::nullopt;
   const std::string& text = ctx.args().string(flag);
-  const auto moment = moment_of(text, ctx.clock().wall());
+  const auto moment = parse_moment(text, ctx.clock().wall());
   if (!moment) {
     throw usage_error("--" + std::string(flag) + " is '" + sanitised(text.substr(0, 60)) +
                       "'; expected a time ago such as 2h, or a moment such as 2026-01-31 or "
