@@ -19,4 +19,12 @@ namespace mynah {
 /// `text` with U+FFFD for each byte that belongs to no well-formed character.
 [[nodiscard]] std::string repaired_utf8(std::string_view text);
 
+/// The largest length up to `limit` at which `text` can be cut between two characters. For bytes
+/// that are not UTF-8, `limit` itself.
+[[nodiscard]] std::size_t utf8_border(std::string_view text, std::size_t limit) noexcept;
+
+/// `text` if it is not longer than `most` bytes; else the characters at its start that fit into
+/// them, and `...`.
+[[nodiscard]] std::string utf8_beginning(std::string_view text, std::size_t most);
+
 }  // namespace mynah

@@ -2,6 +2,7 @@
 // What a bot does with what the run before it left: the part of the pipeline that runs once, at
 // start, before anybody is heard.
 #include <mynah/duration.hpp>
+#include <mynah/utf8.hpp>
 
 #include <cstdlib>
 
@@ -19,17 +20,11 @@ namespace {
 constexpr std::int64_t most_attempts = 2;
 
 // Enough of a command line to know it again.
-std::string beginning(const std::string& line) {
-  constexpr std::size_t most = 120;
-  if (line.size() <= most) return line;
-  std::size_t end = most;
-  while (end != 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
-  return line.substr(0, end) + "...";
-}
+constexpr std::size_t most_shown = 120;
 
 reply about(const command_record& record) {
   reply text;
-  text.untrusted(beginning(record.line))
+  text.untrusted(utf8_beginning(record.line, most_shown))
       .text(" (job " + std::to_string(record.job) + ", given by ");
   text.untrusted(record.said.principal.display.empty() ? record.said.principal.id
                                                        : record.said.principal.display);

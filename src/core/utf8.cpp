@@ -75,4 +75,21 @@ std::string repaired_utf8(std::string_view text) {
   return out;
 }
 
+std::size_t utf8_border(std::string_view text, std::size_t limit) noexcept {
+  if (text.size() <= limit) return text.size();
+  // A character has at most three continuation bytes; more of them are no UTF-8.
+  std::size_t end = limit;
+  for (int back = 0; back < 4; ++back, --end) {
+    if (!continues(text, end)) return end;
+    if (end == 0) break;
+  }
+  return limit;
+}
+
+std::string utf8_beginning(std::string_view text, std::size_t most) {
+  std::string out(text.substr(0, utf8_border(text, most)));
+  if (out.size() < text.size()) out += "...";
+  return out;
+}
+
 }  // namespace mynah

@@ -3,6 +3,7 @@
 #include <mynah/context.hpp>
 #include <mynah/duration.hpp>
 #include <mynah/store.hpp>
+#include <mynah/utf8.hpp>
 
 #include "commands.hpp"
 #include "moment.hpp"
@@ -18,13 +19,7 @@ std::string shortened(std::string text) {
   for (char& c : text) {
     if (c == '\n') c = ' ';
   }
-  if (text.size() > most_text) {
-    std::size_t end = most_text;
-    while (end != 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    text.resize(end);
-    text += "...";
-  }
-  return text;
+  return utf8_beginning(text, most_text);
 }
 
 std::string state_of(const std::string& set_aside, const char* otherwise) {

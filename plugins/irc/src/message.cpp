@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "message.hpp"
 
-#include "utf8.hpp"
+#include <mynah/utf8.hpp>
 
 namespace mynah::irc {
 

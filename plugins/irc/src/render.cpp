@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render.hpp"
 
+#include <mynah/utf8.hpp>
+
 #include "formatting.hpp"
 #include "text_split.hpp"
-#include "utf8.hpp"
 
 namespace mynah::irc {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "utf8.hpp"
+#include <mynah/utf8.hpp>
 
 namespace mynah::irc {
 

@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-bool continues(std::string_view text, std::size_t index) noexcept {
-  return index < text.size() && (static_cast<unsigned char>(text[index]) & 0xC0U) == 0x80U;
-}
-
 }  // namespace
 
 std::string decoded(std::string_view bytes) {
@@ -28,16 +24,6 @@ std::string decoded(std::string_view bytes) {
     }
   }
   return out;
-}
-
-std::size_t utf8_border(std::string_view text, std::size_t limit) noexcept {
-  if (text.size() <= limit) return text.size();
-  // A character has at most three continuation bytes; more of them are no UTF-8.
-  std::size_t end = limit;
-  for (int back = 0; back < 4 && end > 0; ++back, --end) {
-    if (!continues(text, end)) return end;
-  }
-  return limit;
 }
 
 }  // namespace mynah::irc

@@ -12,8 +12,4 @@ namespace mynah::irc {
 /// what old clients send; bytes that are no printable Latin-1 (0x80 to 0x9F) become U+FFFD.
 [[nodiscard]] std::string decoded(std::string_view bytes);
 
-/// The largest length up to `limit` at which `text` can be cut between two characters. For bytes
-/// that are not UTF-8, `limit` itself.
-[[nodiscard]] std::size_t utf8_border(std::string_view text, std::size_t limit) noexcept;
-
 }  // namespace mynah::irc

@@ -3,10 +3,11 @@
 
 #include <random>
 
+#include <mynah/utf8.hpp>
+
 #include "catch.hpp"
 #include "message.hpp"
 #include "session.hpp"
-#include "utf8.hpp"
 
 using mynah::reply;
 using namespace mynah::irc;
