@@ -8,6 +8,28 @@
 
 namespace mynah::core {
 
+namespace {
+
+// Long enough to take the item over, or out.
+constexpr std::chrono::minutes claim_time{1};
+
+std::optional<queue_item> claim(store& from, const char* queue, std::int64_t id) {
+  std::optional<queue_item> claimed;
+  from.write([&](transaction& tx) { claimed = tx.claim_item(queue, id, claim_time); });
+  return claimed;
+}
+
+bool drop(store& from, const char* queue, std::int64_t id) {
+  bool dropped = false;
+  from.write([&](transaction& tx) {
+    const auto claimed = tx.claim_item(queue, id, claim_time);
+    dropped = claimed && tx.finish(claimed->held());
+  });
+  return dropped;
+}
+
+}  // namespace
+
 template <class What>
 auto pipeline::on_strand_and_wait(What what) const {
   std::promise<decltype(what())> done;
@@ -54,10 +76,7 @@ std::vector<kept_message_info> pipeline::kept_messages() const {
 }
 
 bool pipeline::retry_message(std::int64_t id) {
-  std::optional<queue_item> claimed;
-  journal_->kept_in().write([&](transaction& tx) {
-    claimed = tx.claim_item(journal::message_queue, id, std::chrono::minutes(1));
-  });
+  const auto claimed = claim(journal_->kept_in(), journal::message_queue, id);
   if (!claimed) return false;
   return on_strand_and_wait([&] {
     journal_->hold(claimed->held());
@@ -77,12 +96,7 @@ bool pipeline::drop_message(std::int64_t id) {
     return false;
   });
   if (waited) return true;
-  bool dropped = false;
-  journal_->kept_in().write([&](transaction& tx) {
-    const auto claimed = tx.claim_item(journal::message_queue, id, std::chrono::minutes(1));
-    dropped = claimed && tx.finish(claimed->held());
-  });
-  return dropped;
+  return drop(journal_->kept_in(), journal::message_queue, id);
 }
 
 std::vector<kept_command_info> pipeline::kept_commands() const {
@@ -108,10 +122,7 @@ std::vector<kept_command_info> pipeline::kept_commands() const {
 }
 
 bool pipeline::retry_command(std::int64_t id) {
-  std::optional<queue_item> claimed;
-  journal_->kept_in().write([&](transaction& tx) {
-    claimed = tx.claim_item(journal::command_queue, id, std::chrono::minutes(1));
-  });
+  const auto claimed = claim(journal_->kept_in(), journal::command_queue, id);
   if (!claimed) return false;
   return on_strand_and_wait([&] {
     journal_->hold(claimed->held());
@@ -121,12 +132,7 @@ bool pipeline::retry_command(std::int64_t id) {
 }
 
 bool pipeline::drop_command(std::int64_t id) {
-  bool dropped = false;
-  journal_->kept_in().write([&](transaction& tx) {
-    const auto claimed = tx.claim_item(journal::command_queue, id, std::chrono::minutes(1));
-    dropped = claimed && tx.finish(claimed->held());
-  });
-  return dropped;
+  return drop(journal_->kept_in(), journal::command_queue, id);
 }
 
 }  // namespace mynah::core
