@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc_client.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <stdexcept>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "loopback.hpp"
 
 namespace mynah_test {
 
@@ -24,19 +22,8 @@ namespace {
 
 }  // namespace
 
-irc_client::irc_client(std::uint16_t port, const std::string& nick, const std::string& password) {
-  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  sockaddr generic{};
-  std::memcpy(&generic, &address, sizeof generic);
-  if (::connect(socket_, &generic, sizeof generic) != 0) {
-    const std::string why = std::strerror(errno);
-    ::close(socket_);
-    throw std::runtime_error("cannot connect to the IRC server: " + why);
-  }
+irc_client::irc_client(std::uint16_t port, const std::string& nick, const std::string& password)
+    : socket_(connected_socket(port)) {
   if (!password.empty()) say("PASS " + password);
   say("NICK " + nick);
   say("USER " + nick + " 0 * :" + nick);

@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "irc_services.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstring>
 #include <ctime>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
 
+#include "loopback.hpp"
+
 namespace mynah_test {
 
-irc_services::irc_services(std::uint16_t link_port, std::string right) : right_(std::move(right)) {
-  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(link_port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  sockaddr generic{};
-  std::memcpy(&generic, &address, sizeof generic);
-  if (::connect(socket_, &generic, sizeof generic) != 0) {
-    ::close(socket_);
-    throw std::runtime_error("the IRC server has no port for services");
-  }
+irc_services::irc_services(std::uint16_t link_port, std::string right)
+    : socket_(connected_socket(link_port)), right_(std::move(right)) {
   say("CAPAB START 1205");
   say("CAPAB CAPABILITIES :PROTOCOL=1205");
   say("CAPAB END");
