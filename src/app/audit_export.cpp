@@ -92,7 +92,7 @@ std::string json_line(const audit_entry& entry) {
 std::string csv_field(const std::string& text) {
   const bool formula =
       !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  const std::string shown = formula ? "'" + text : text;
+  std::string shown = formula ? "'" + text : text;
   if (shown.find_first_of(",\"\r\n") == std::string::npos) return shown;
   std::string quoted = "\"";
   for (const char c : shown) {
