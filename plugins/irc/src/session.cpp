@@ -15,14 +15,9 @@ namespace mynah::irc {
 
 namespace {
 
-constexpr int most_nick_tries = 10;
-constexpr int most_rejoins = 3;
 // Answers to CTCP queries: four in ten seconds, so that nobody makes the bot flood itself out.
 constexpr std::size_t ctcp_burst = 4;
 constexpr std::chrono::seconds ctcp_window{10};
-// What a server may put before our user and host: `~` and the longest names of the protocol.
-constexpr std::size_t assumed_user = 11;
-constexpr std::size_t assumed_host = 63;
 // Below this a line holds no sensible text; the room's name is nonsense.
 constexpr std::size_t least_room = 64;
 
@@ -69,7 +64,8 @@ session::session(session_options options, logger log)
     : options_(std::move(options)),
       log_(std::move(log)),
       capabilities_(wanted_capabilities(options_)),
-      nick_(options_.nick) {
+      me_(options_.nick),
+      rooms_(options_.channels, options_.rejoin_delay, log_) {
   if (options_.sasl.wanted()) login_.emplace(options_.sasl);
   if (options_.heard != nullptr) options_.heard->connected();
 }
@@ -79,7 +75,7 @@ void session::start(time_point now) {
   // A server that knows CAP now waits for CAP END; one that does not goes on with what follows.
   send(build("CAP", {"LS", "302"}), true);
   if (!options_.password.empty()) send(build("PASS", {options_.password}, true), true);
-  send(build("NICK", {nick_}), true);
+  send(build("NICK", {me_.name()}), true);
   send(build("USER", {options_.user, "0", "*", options_.real_name}, true), true);
 }
 
@@ -109,10 +105,7 @@ session::time_point session::next_tick() const noexcept {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.ping_answer
                                      : last_received_ + options_.ping_idle);
   }
-  for (const auto& [folded_name, each] : channels_) {
-    if (each.rejoin_at) next = std::min(next, *each.rejoin_at);
-  }
-  return next;
+  return std::min(next, rooms_.next_tick());
 }
 
 void session::tick(time_point now) {
@@ -134,15 +127,8 @@ void session::tick(time_point now) {
       send(build("PING", {"mynah"}, true), true);
     }
   }
-  for (auto& [folded_name, each] : channels_) {
-    if (!each.rejoin_at || now < *each.rejoin_at) continue;
-    each.rejoin_at.reset();
-    if (each.key.empty()) {
-      send(build("JOIN", {each.name}));
-    } else {
-      send(build("JOIN", {each.name, each.key}));
-    }
-  }
+  rooms_.tick(now);
+  take_room_lines();
 }
 
 void session::quit(std::string_view why) {
@@ -166,12 +152,6 @@ result<std::vector<std::string>> session::say(const std::string& room, const rep
     lines.push_back(on_wire(start + text));
   }
   return lines;
-}
-
-std::size_t session::prefix_length() const noexcept {
-  const std::size_t user = user_.empty() ? assumed_user : user_.size();
-  const std::size_t host = host_.empty() ? assumed_host : host_.size();
-  return 1 + nick_.size() + 1 + user + 1 + host + 1;
 }
 
 void session::handle(const message& got, time_point now) {
@@ -215,8 +195,7 @@ void session::handle(const message& got, time_point now) {
     learn_account(message_source::parse(got.source).nick, got.param(0));
   } else if (got.command == "CHGHOST") {
     if (is_me(message_source::parse(got.source).nick)) {
-      if (!got.param(0).empty()) user_ = got.param(0);
-      if (!got.param(1).empty()) host_ = got.param(1);
+      me_.seen_as(got.param(0), got.param(1));
     }
   } else if (got.command == "CHATHISTORY") {
     on_history(got);
@@ -252,7 +231,7 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
         return;
       }
       // Servers cut nicks that are too long; this is what we are called.
-      if (!got.param(0).empty() && got.param(0) != "*") nick_ = got.param(0);
+      if (!got.param(0).empty() && got.param(0) != "*") me_.called(got.param(0));
       stage_ = stage::welcomed;
       online_at_latest_ = now + options_.motd_limit;
       return;
@@ -278,7 +257,7 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       if (stage_ == stage::welcomed) become_online();
       return;
     case 396:
-      host_ = got.param(1);
+      me_.seen_as({}, got.param(1));
       return;
     case 431:
     case 432:
@@ -288,7 +267,7 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       return;
     case 437:
       if (server_.is_channel(got.param(1))) {
-        on_join_refused(got, numeric);
+        rooms_.refused(got, numeric);
       } else {
         on_nick_refused(got, numeric);
       }
@@ -324,7 +303,7 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
     case 476:
     case 477:
     case 489:
-      on_join_refused(got, numeric);
+      rooms_.refused(got, numeric);
       return;
     default:
       if (numeric >= 400 && numeric < 600) {
@@ -388,40 +367,17 @@ void session::on_nick_refused(const message& got, int numeric) {
   // Afterwards a failed NICK changes nothing.
   if (stage_ != stage::registering) return;
   const std::string text = said(got);
-  if (++nick_tries_ >= most_nick_tries) {
+  const std::string refused = me_.name();
+  const std::optional<std::string> next = me_.next(server_);
+  if (!next) {
     fail(failure(errc::throttled,
                  "the server accepts neither '" + options_.nick + "' nor a nick like it", text));
     return;
   }
-  const std::string refused = nick_;
-  nick_ = next_nick();
   const std::string code = std::to_string(numeric);
   log_.warning("the nick is refused; trying another",
-               {{"refused", refused}, {"next", nick_}, {"numeric", code}, {"text", text}});
-  send(build("NICK", {nick_}), true);
-}
-
-std::string session::next_nick() {
-  // Each once: mynah_ mynah__ mynah1 ... mynah8. The base is cut, never what makes the difference.
-  const std::string suffix = nick_tries_ <= 2
-                                 ? std::string(static_cast<std::size_t>(nick_tries_), '_')
-                                 : std::to_string(nick_tries_ - 2);
-  // The limit is told only after registration; what was configured is meant to fit.
-  const std::size_t longest = server_.nick_length_known
-                                  ? server_.nick_length
-                                  : std::max(server_.nick_length, options_.nick.size());
-  std::string base = options_.nick;
-  if (base.size() + suffix.size() > longest) {
-    base.resize(longest - std::min(suffix.size(), longest));
-  }
-  return base + suffix;
-}
-
-void session::on_join_refused(const message& got, int numeric) {
-  const std::string channel = decoded(got.param(1));
-  const std::string code = std::to_string(numeric);
-  const std::string text = said(got);
-  log_.warning("cannot join a channel", {{"channel", channel}, {"numeric", code}, {"text", text}});
+               {{"refused", refused}, {"next", *next}, {"numeric", code}, {"text", text}});
+  send(build("NICK", {*next}), true);
 }
 
 void session::on_error(const message& got) {
@@ -455,17 +411,8 @@ void session::on_join(const message& got) {
   const std::string channel(got.param(0));
   if (channel.empty()) return;
   if (is_me(from.nick)) {
-    if (!from.user.empty()) user_ = from.user;
-    if (!from.host.empty()) host_ = from.host;
-    membership* const known = find_channel(channel);
-    if (known != nullptr) {
-      known->name = channel;
-      known->rejoins = 0;
-    } else {
-      channels_.emplace(key(channel), membership(channel));
-    }
-    const std::string shown = decoded(channel);
-    log_.info("joined", {{"channel", shown}});
+    me_.seen_as(from.user, from.host);
+    rooms_.we_joined(channel, server_);
     members_.we_joined(key(channel));
   }
   members_.joined(key(from.nick), key(channel));
@@ -481,7 +428,7 @@ void session::on_part(const message& got) {
   members_.left(key(from.nick), key(channel));
   if (is_me(from.nick)) {
     members_.we_left(key(channel));
-    channels_.erase(key(channel));
+    rooms_.we_left(channel, server_);
   }
 }
 
@@ -492,8 +439,8 @@ void session::on_nick(const message& got) {
   members_.renamed(key(from), key(to));
   // Whoever caused it: services and operators may.
   if (!is_me(from)) return;
-  nick_ = to;
-  log_.info("the nick is now another", {{"nick", nick_}});
+  me_.called(to);
+  log_.info("the nick is now another", {{"nick", me_.name()}});
 }
 
 void session::on_names(const message& got) {
@@ -526,16 +473,7 @@ void session::on_kick(const message& got, time_point now) {
   members_.left(key(got.param(1)), key(got.param(0)));
   if (!is_me(got.param(1))) return;
   members_.we_left(key(got.param(0)));
-  membership* const place = find_channel(got.param(0));
-  if (place == nullptr) return;
-  const std::string by = decoded(message_source::parse(got.source).nick);
-  const std::string channel = decoded(place->name);
-  const std::string text = said(got);
-  log_.warning("kicked", {{"channel", channel}, {"by", by}, {"text", text}});
-  // Back after a pause, longer each time, and not for ever.
-  if (place->rejoins >= most_rejoins) return;
-  ++place->rejoins;
-  place->rejoin_at = now + options_.rejoin_delay * (1 << (place->rejoins - 1));
+  rooms_.we_were_kicked(got, server_, now);
 }
 
 void session::on_text(const message& got, bool notice, time_point now) {
@@ -588,7 +526,8 @@ void session::answer_ctcp(const message_source& from, std::string_view command,
 void session::become_online() {
   stage_ = stage::online;
   online_at_latest_.reset();
-  join_channels();
+  rooms_.start(server_);
+  take_room_lines();
   ask_who_wrote();
 }
 
@@ -632,46 +571,8 @@ std::string session::history_limit() const {
                                   : std::min(most, catch_up::most_messages));
 }
 
-void session::join_channels() {
-  // The key list goes with the first channels of the list, so those with keys come first.
-  std::vector<channel_entry> wanted;
-  for (const bool with_key : {true, false}) {
-    for (const channel_entry& each : options_.channels) {
-      if (each.key.empty() != with_key) wanted.push_back(each);
-    }
-  }
-  std::string names;
-  std::string keys;
-  std::size_t count = 0;
-  const auto flush = [&] {
-    if (names.empty()) return;
-    if (keys.empty()) {
-      send(build("JOIN", {names}));
-    } else {
-      send(build("JOIN", {names, keys}));
-    }
-    names.clear();
-    keys.clear();
-    count = 0;
-  };
-  for (const channel_entry& each : wanted) {
-    const std::size_t length =
-        5 + names.size() + 1 + each.name.size() + 1 + keys.size() + 1 + each.key.size() + 2;
-    if (length > longest_line || (server_.join_targets != 0 && count >= server_.join_targets)) {
-      flush();
-    }
-    if (!names.empty()) names += ',';
-    names += each.name;
-    if (!each.key.empty()) {
-      if (!keys.empty()) keys += ',';
-      keys += each.key;
-    }
-    ++count;
-    membership place(each.name);
-    place.key = each.key;
-    channels_.emplace(key(each.name), std::move(place));
-  }
-  flush();
+void session::take_room_lines() {
+  for (const std::string& line : rooms_.take_lines()) send(line);
 }
 
 void session::send(std::string_view line, bool urgent) {
@@ -729,7 +630,7 @@ event session::made(event_type type, const message& got, std::string room, bool 
   } else if (time && type != event_type::raw && options_.heard != nullptr) {
     options_.heard->heard(heard_in, *time);
   }
-  one.to = nick_;
+  one.to = me_.name();
   return one;
 }
 
@@ -749,18 +650,11 @@ std::string session::key(std::string_view name) const {
 }
 
 bool session::is_me(std::string_view name) const {
-  return !name.empty() && same_name(name, nick_, server_.mapping);
+  return me_.is(name, server_);
 }
 
-session::membership* session::find_channel(std::string_view name) {
-  const auto place = channels_.find(key(name));
-  return place == channels_.end() ? nullptr : &place->second;
-}
-
-std::string session::room_name(std::string_view channel) {
-  // One spelling for one room, whatever the sender typed.
-  const membership* const known = find_channel(channel);
-  return known != nullptr ? known->name : std::string(channel);
+std::string session::room_name(std::string_view channel) const {
+  return rooms_.spelled(channel, server_);
 }
 
 }  // namespace mynah::irc

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +22,9 @@
 #include "line_buffer.hpp"
 #include "members.hpp"
 #include "message.hpp"
+#include "own_nick.hpp"
 #include "query.hpp"
+#include "rooms.hpp"
 #include "sasl_login.hpp"
 #include "session_options.hpp"
 
@@ -77,23 +78,12 @@ class session {
   /// Whether a query was answered since the last call.
   [[nodiscard]] bool take_answered() noexcept { return std::exchange(query_answered_, false); }
 
-  [[nodiscard]] const std::string& nick() const noexcept { return nick_; }
+  [[nodiscard]] const std::string& nick() const noexcept { return me_.name(); }
   /// Length of `:nick!user@host ` as others see it; assumed at its longest until it is known.
-  [[nodiscard]] std::size_t prefix_length() const noexcept;
+  [[nodiscard]] std::size_t prefix_length() const noexcept { return me_.prefix_length(); }
 
  private:
   enum class stage : unsigned char { registering, welcomed, online };
-
-  /// A channel that we are in or want to be in.
-  class membership {
-   public:
-    explicit membership(std::string name) : name(std::move(name)) {}
-
-    std::string name;  ///< as the server spells it
-    std::string key;
-    int rejoins = 0;
-    std::optional<time_point> rejoin_at;
-  };
 
   void handle(const message& got, time_point now);
   void handle_numeric(const message& got, int numeric, time_point now);
@@ -101,7 +91,6 @@ class session {
   void follow_login();
   void end_negotiation();
   void on_nick_refused(const message& got, int numeric);
-  void on_join_refused(const message& got, int numeric);
   void on_error(const message& got);
   void on_join(const message& got);
   void on_part(const message& got);
@@ -120,7 +109,7 @@ class session {
   void on_history(const message& got);
   [[nodiscard]] static std::string history_from(catch_up::wall_time since);
   [[nodiscard]] std::string history_limit() const;
-  void join_channels();
+  void take_room_lines();
   void send(std::string_view line, bool urgent = false);
   void fail(failure why);
   void send_queries();
@@ -132,9 +121,7 @@ class session {
   [[nodiscard]] std::string_view account_of(const message& got, std::string_view nick) const;
   [[nodiscard]] std::string key(std::string_view name) const;
   [[nodiscard]] bool is_me(std::string_view name) const;
-  [[nodiscard]] membership* find_channel(std::string_view name);
-  [[nodiscard]] std::string room_name(std::string_view channel);
-  [[nodiscard]] std::string next_nick();
+  [[nodiscard]] std::string room_name(std::string_view channel) const;
 
   session_options options_;
   logger log_;
@@ -151,15 +138,11 @@ class session {
   bool quitting_ = false;
   std::optional<failure> failed_;
 
-  std::string nick_;
-  std::string user_;  ///< as others see us; empty until known
-  std::string host_;
-  int nick_tries_ = 0;
-
+  own_nick me_;
   queries queries_;
   bool query_answered_ = false;
   members members_;
-  std::map<std::string, membership> channels_;  ///< by folded name
+  rooms rooms_;
 
   time_point last_received_{};
   std::optional<time_point> probed_at_;

@@ -5,25 +5,13 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "catch_up.hpp"
+#include "channel_entry.hpp"
 #include "sasl_options.hpp"
 
 namespace mynah::irc {
-
-/// A channel to be in, and its key if it needs one.
-class channel_entry {
- public:
-  explicit channel_entry(std::string name, std::string key = {})
-      : name(std::move(name)), key(std::move(key)) {}
-
-  friend bool operator==(const channel_entry&, const channel_entry&) = default;
-
-  std::string name;
-  std::string key;
-};
 
 /// What a session needs to know; checked before.
 class session_options {
