@@ -48,6 +48,31 @@ std::size_t join_limit(std::string_view value) noexcept {
   return 0;
 }
 
+// CHANLIMIT=#&:50,+: has a limit for # and & together, and none for +.
+std::vector<isupport::channel_limit> channel_limits_of(std::string_view value) {
+  constexpr std::size_t most_groups = 16;
+  std::vector<isupport::channel_limit> limits;
+  while (!value.empty() && limits.size() < most_groups) {
+    const std::size_t end = value.find(',');
+    const std::string_view part = value.substr(0, end);
+    const std::size_t colon = part.find(':');
+    if (colon != std::string_view::npos && colon > 0) {
+      if (const auto most = number(part.substr(colon + 1))) {
+        isupport::channel_limit limit;
+        limit.types = part.substr(0, colon);
+        limit.most = *most;
+        limits.push_back(std::move(limit));
+      }
+    }
+    value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
+  }
+  return limits;
+}
+
+bool is_letter(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 }  // namespace
 
 void isupport::apply(const std::vector<std::string>& params) {
@@ -90,6 +115,12 @@ void isupport::set(std::string_view key, std::string_view value) {
     join_targets = join_limit(value);
   } else if (key == "CHATHISTORY" || key == "draft/CHATHISTORY") {
     history_limit = number(value).value_or(0);
+  } else if (key == "CHANLIMIT") {
+    channel_limits = channel_limits_of(value);
+  } else if (key == "MONITOR") {
+    monitor = true;
+  } else if (key == "BOT") {
+    bot_mode = value.size() == 1 && is_letter(value.front()) ? value : "";
   }
 }
 
@@ -102,6 +133,9 @@ void isupport::unset(std::string_view key) {
   if (key == "WHOX") whox = initial.whox;
   if (key == "TARGMAX") join_targets = initial.join_targets;
   if (key == "CHATHISTORY") history_limit = initial.history_limit;
+  if (key == "CHANLIMIT") channel_limits.clear();
+  if (key == "MONITOR") monitor = false;
+  if (key == "BOT") bot_mode.clear();
   if (key == "NICKLEN") {
     nick_length = initial.nick_length;
     nick_length_known = false;

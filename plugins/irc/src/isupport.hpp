@@ -14,6 +14,13 @@ namespace mynah::irc {
 /// protocol's default. Nonsense values are ignored.
 class isupport {
  public:
+  /// How many channels of some types one may be in together (CHANLIMIT).
+  class channel_limit {
+   public:
+    std::string types;
+    std::size_t most = 0;
+  };
+
   /// Takes the parameters of a 005: our nick, tokens, a text. May come again later.
   void apply(const std::vector<std::string>& params);
 
@@ -32,6 +39,9 @@ class isupport {
   bool nick_length_known = false;
   std::size_t join_targets = 0;   ///< channels in one JOIN; 0: no limit
   std::size_t history_limit = 0;  ///< messages that CHATHISTORY gives at once; 0: no limit
+  std::vector<channel_limit> channel_limits;  ///< types that are not in it have no limit
+  bool monitor = false;                       ///< MONITOR tells who comes and goes
+  std::string bot_mode;                       ///< user mode of bots, one letter; empty: none
 
  private:
   void set(std::string_view key, std::string_view value);

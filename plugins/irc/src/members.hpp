@@ -5,42 +5,54 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "casemapping.hpp"
 
 namespace mynah::irc {
 
 /// Who is in our channels, and logged in to the network's services as what, as far as the server
-/// told. Names are folded by the caller.
+/// told.
 ///
 /// Only of those with whom we share a channel does the server tell when they log out, leave, or
 /// give their nick to somebody else; so nothing is kept of anybody from the moment the last shared
 /// channel is gone.
 class members {
  public:
+  /// How names are compared from now on.
+  void compare_by(casemapping mapping);
+
   /// We are in the channel from now on; nobody else is known there yet.
-  void we_joined(const std::string& channel);
-  void we_left(const std::string& channel);
+  void we_joined(std::string_view channel);
+  void we_left(std::string_view channel);
 
   /// Ignored for channels that we are not in.
-  void joined(const std::string& nick, const std::string& channel);
-  void left(const std::string& nick, const std::string& channel);
-  void quit(const std::string& nick);
-  void renamed(const std::string& from, const std::string& to);
+  void joined(std::string_view nick, std::string_view channel);
+  void left(std::string_view nick, std::string_view channel);
+  void quit(std::string_view nick);
+  void renamed(std::string_view from, std::string_view to);
 
   /// Empty: not logged in. Ignored for those with whom we share no channel.
-  void set_account(const std::string& nick, std::string_view account);
+  void set_account(std::string_view nick, std::string_view account);
   void forget_accounts();
   /// Empty: not logged in, or unknown.
-  [[nodiscard]] std::string_view account(const std::string& nick) const;
+  [[nodiscard]] std::string_view account(std::string_view nick) const;
+  /// Channels that we share with somebody, as they were spelled when we joined.
+  [[nodiscard]] std::vector<std::string> shared_with(std::string_view nick) const;
 
  private:
   class member {
    public:
-    std::set<std::string> channels;  ///< never empty
+    std::string nick;                ///< as last seen
+    std::set<std::string> channels;  ///< folded; never empty
     std::string account;
   };
 
-  std::set<std::string> ours_;
-  std::map<std::string, member> members_;  ///< by nick
+  [[nodiscard]] std::string key(std::string_view name) const;
+
+  casemapping mapping_ = casemapping::rfc1459;
+  std::map<std::string, std::string> ours_;  ///< folded: as spelled
+  std::map<std::string, member> members_;    ///< by folded nick
 };
 
 }  // namespace mynah::irc

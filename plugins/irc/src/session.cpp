@@ -6,9 +6,11 @@
 
 #include "ctcp.hpp"
 #include "formatting.hpp"
+#include "join_refusal.hpp"
 #include "numeric.hpp"
 #include "render.hpp"
 #include "server_time.hpp"
+#include "thrown_out.hpp"
 #include "utf8.hpp"
 
 namespace mynah::irc {
@@ -35,7 +37,8 @@ std::vector<std::string> wanted_capabilities(const session_options& options) {
 // What was once, and is played back, changes nothing any more.
 bool changes_state(std::string_view command) noexcept {
   return command == "JOIN" || command == "PART" || command == "KICK" || command == "TOPIC" ||
-         command == "NICK" || command == "QUIT" || command == "ACCOUNT" || command == "CHGHOST";
+         command == "NICK" || command == "QUIT" || command == "ACCOUNT" || command == "CHGHOST" ||
+         command == "INVITE" || command == "KILL";
 }
 
 // Marks the answers to our WHO, so that they are not taken for others.
@@ -54,18 +57,15 @@ std::string said(const message& got) {
   return decoded(got.last());
 }
 
-bool contains_word(std::string_view text, std::string_view word) {
-  return folded(text, casemapping::ascii).find(word) != std::string::npos;
-}
-
 }  // namespace
 
 session::session(session_options options, logger log)
     : options_(std::move(options)),
       log_(std::move(log)),
       capabilities_(wanted_capabilities(options_)),
-      me_(options_.nick),
-      rooms_(options_.channels, options_.rejoin_delay, log_) {
+      me_(options_.nick, options_.alternative_nicks, log_),
+      rooms_(options_, log_),
+      services_(options_.services) {
   if (options_.sasl.wanted()) login_.emplace(options_.sasl);
   if (options_.heard != nullptr) options_.heard->connected();
 }
@@ -88,7 +88,9 @@ void session::receive(std::string_view bytes, time_point now) {
     const std::optional<std::string> line = buffer_.next();
     if (!line) break;
     const std::optional<message> got = message::parse(*line);
-    if (got) handle(*got, now);
+    if (!got) continue;
+    handle(*got, now);
+    follow_parts();
   }
   if (buffer_.dropped() != dropped_lines_) {
     dropped_lines_ = buffer_.dropped();
@@ -105,7 +107,8 @@ session::time_point session::next_tick() const noexcept {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.ping_answer
                                      : last_received_ + options_.ping_idle);
   }
-  return std::min(next, rooms_.next_tick());
+  return std::min(
+      {next, rooms_.next_tick(), me_.next_tick(), netsplits_.next_tick(), services_.next_tick()});
 }
 
 void session::tick(time_point now) {
@@ -115,7 +118,7 @@ void session::tick(time_point now) {
     follow_login();
     if (failed_) return;
   }
-  if (stage_ == stage::welcomed && now >= *online_at_latest_) become_online();
+  if (stage_ == stage::welcomed && now >= *online_at_latest_) become_online(now);
   if (stage_ == stage::online && options_.ping_idle.count() > 0) {
     if (probed_at_) {
       if (now >= *probed_at_ + options_.ping_answer) {
@@ -128,7 +131,11 @@ void session::tick(time_point now) {
     }
   }
   rooms_.tick(now);
-  take_room_lines();
+  me_.tick(now);
+  netsplits_.tick(now);
+  services_.tick(now);
+  follow_services(now);
+  follow_parts();
 }
 
 void session::quit(std::string_view why) {
@@ -167,17 +174,23 @@ void session::handle(const message& got, time_point now) {
     return;
   } else if (got.command == "BATCH") {
     batches_.receive(got);
+    netsplits_.batch(got, now);
   } else if (got.command == "CAP") {
     on_cap(got, now);
   } else if (got.command == "AUTHENTICATE") {
     if (login_) login_->receive(got);
     follow_login();
   } else if (got.command == "PRIVMSG") {
-    on_text(got, false, now);
+    // What we say to services comes back with echo-message, and is nobody's business.
+    const bool secret = is_me(message_source::parse(got.source).nick) &&
+                        options_.services.wanted() && services_.is_service(got.param(0), server_);
+    if (!secret) on_text(got, false, now);
   } else if (got.command == "NOTICE") {
+    if (is_me(got.param(0))) services_.receive(got, 0, server_);
+    follow_services(now);
     on_text(got, true, now);
   } else if (got.command == "JOIN") {
-    on_join(got);
+    on_join(got, now);
     if (is_me(message_source::parse(got.source).nick)) ask_for_missed(got.param(0));
   } else if (got.command == "PART") {
     on_part(got);
@@ -188,11 +201,20 @@ void session::handle(const message& got, time_point now) {
       emit(event_type::topic, got, room_name(got.param(0)), false, std::string(got.param(1)));
     }
   } else if (got.command == "NICK") {
-    on_nick(got);
+    on_nick(got, now);
   } else if (got.command == "QUIT") {
-    members_.quit(key(message_source::parse(got.source).nick));
+    on_quit(got, now);
+  } else if (got.command == "INVITE") {
+    on_invite(got, now);
+  } else if (got.command == "KILL") {
+    on_kill(got);
   } else if (got.command == "ACCOUNT") {
     learn_account(message_source::parse(got.source).nick, got.param(0));
+    if (is_me(message_source::parse(got.source).nick)) {
+      services_.receive(got, 0, server_);
+      if (is_account(got.param(0))) rooms_.logged_in(now);
+      follow_services(now);
+    }
   } else if (got.command == "CHGHOST") {
     if (is_me(message_source::parse(got.source).nick)) {
       me_.seen_as(got.param(0), got.param(1));
@@ -221,6 +243,8 @@ void session::send_queries() {
 }
 
 void session::handle_numeric(const message& got, int numeric, time_point now) {
+  services_.receive(got, numeric, server_);
+  follow_services(now);
   switch (numeric) {
     case 1:
       if (stage_ != stage::registering) return;
@@ -237,16 +261,29 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       return;
     case 5:
       server_.apply(got.params);
+      members_.compare_by(server_.mapping);
+      me_.server_said(server_);
+      rooms_.server_said(server_);
+      return;
+    case 303:
+    case 731:
+    case 734:
+      me_.receive(got, numeric, now);
       return;
     case 330:  // WHOIS: nick, account
       learn_account(got.param(1), got.param(2));
+      return;
+    case 332:
+      if (server_.is_channel(got.param(1))) {
+        tell(event_type::topic, got, room_name(got.param(1)), std::string(got.param(2)), "332");
+      }
       return;
     case 353:
       on_names(got);
       return;
     case 354:  // WHOX as we ask for it: token, channel, nick, account
       if (got.param(1) != who_token) return;
-      members_.joined(key(got.param(3)), key(got.param(2)));
+      members_.joined(got.param(3), got.param(2));
       learn_account(got.param(3), got.param(4));
       return;
     case 366:
@@ -254,7 +291,7 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       return;
     case 376:
     case 422:
-      if (stage_ == stage::welcomed) become_online();
+      if (stage_ == stage::welcomed) become_online(now);
       return;
     case 396:
       me_.seen_as({}, got.param(1));
@@ -262,19 +299,26 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
     case 431:
     case 432:
     case 433:
+    case 435:  // the rest only later: banned from a channel, too fast, not there
     case 436:
-      on_nick_refused(got, numeric);
+    case 438:
+    case 447:
+      on_nick_refused(got, numeric, now);
       return;
     case 437:
       if (server_.is_channel(got.param(1))) {
-        rooms_.refused(got, numeric);
+        rooms_.refused(got, numeric, now);
       } else {
-        on_nick_refused(got, numeric);
+        on_nick_refused(got, numeric, now);
       }
+      return;
+    case 470:
+      rooms_.forwarded(got, now);
       return;
     case 900: {
       const std::string account = decoded(got.param(2));
       log_.info("logged in", {{"account", account}});
+      rooms_.logged_in(now);
       return;
     }
     case 902:
@@ -292,20 +336,14 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       return;
     case 463:
     case 465:
-      fail(failure(errc::banned, "the server does not let us in", said(got)));
-      return;
-    case 403:
-    case 405:
-    case 471:
-    case 473:
-    case 474:
-    case 475:
-    case 476:
-    case 477:
-    case 489:
-      rooms_.refused(got, numeric);
+    case 466:
+      fail(refused_by_numeric(numeric, said(got)));
       return;
     default:
+      if (join_refusal::is_one(numeric)) {
+        rooms_.refused(got, numeric, now);
+        return;
+      }
       if (numeric >= 400 && numeric < 600) {
         const std::string text = said(got);
         log_.warning("the server reports an error", {{"numeric", got.command}, {"text", text}});
@@ -363,12 +401,14 @@ void session::end_negotiation() {
   send(build("CAP", {"END"}), true);
 }
 
-void session::on_nick_refused(const message& got, int numeric) {
-  // Afterwards a failed NICK changes nothing.
-  if (stage_ != stage::registering) return;
+void session::on_nick_refused(const message& got, int numeric, time_point now) {
+  if (stage_ != stage::registering) {
+    me_.refused(numeric, now);
+    return;
+  }
   const std::string text = said(got);
   const std::string refused = me_.name();
-  const std::optional<std::string> next = me_.next(server_);
+  const std::optional<std::string> next = me_.next(numeric);
   if (!next) {
     fail(failure(errc::throttled,
                  "the server accepts neither '" + options_.nick + "' nor a nick like it", text));
@@ -386,37 +426,27 @@ void session::on_error(const message& got) {
     fail(failure(errc::closed, "left"));
     return;
   }
-  // Before the welcome this is how servers say "not so often"; only then trust the wording.
-  if (stage_ == stage::registering) {
-    // ngircd says it so, without 464.
-    if (contains_word(text, "password")) {
-      fail(failure(errc::authentication_failed, "the server refuses the password", text));
-      return;
-    }
-    for (const std::string_view sign : {"throttl", "too fast", "too many", "reconnect", "banned",
-                                        "k-line", "g-line", "z-line", "try again"}) {
-      if (contains_word(text, sign)) {
-        fail(failure(errc::throttled, "the server asks to wait", text));
-        return;
-      }
-    }
-    fail(failure(errc::closed, "the server ended the connection before the login", text));
-    return;
-  }
-  fail(failure(errc::closed, "the server ended the connection", text));
+  fail(ended_by_error(stage_ != stage::registering, text));
 }
 
-void session::on_join(const message& got) {
+void session::on_kill(const message& got) {
+  // Others are killed, too; for them a QUIT follows.
+  if (!is_me(got.param(0)) || quitting_) return;
+  fail(ended_by_kill(decoded(message_source::parse(got.source).nick), said(got)));
+}
+
+void session::on_join(const message& got, time_point now) {
   const message_source from = message_source::parse(got.source);
   const std::string channel(got.param(0));
   if (channel.empty()) return;
   if (is_me(from.nick)) {
     me_.seen_as(from.user, from.host);
-    rooms_.we_joined(channel, server_);
-    members_.we_joined(key(channel));
+    rooms_.we_joined(channel, now);
+    members_.we_joined(channel);
   }
-  members_.joined(key(from.nick), key(channel));
+  members_.joined(from.nick, channel);
   if (capabilities_.has("extended-join")) learn_account(from.nick, got.param(1));
+  if (!is_me(from.nick) && netsplits_.join(got, now)) return;
   emit(event_type::join, got, room_name(channel), false, "");
 }
 
@@ -425,33 +455,69 @@ void session::on_part(const message& got) {
   if (channel.empty()) return;
   emit(event_type::part, got, room_name(channel), false, std::string(got.param(1)));
   const message_source from = message_source::parse(got.source);
-  members_.left(key(from.nick), key(channel));
+  members_.left(from.nick, channel);
   if (is_me(from.nick)) {
-    members_.we_left(key(channel));
-    rooms_.we_left(channel, server_);
+    members_.we_left(channel);
+    rooms_.we_left(channel);
   }
 }
 
-void session::on_nick(const message& got) {
+void session::on_nick(const message& got, time_point now) {
   const std::string from = message_source::parse(got.source).nick;
   const std::string_view to = got.param(0);
   if (from.empty() || to.empty()) return;
-  members_.renamed(key(from), key(to));
+  tell(event_type::raw, got, "", "", "NICK",
+       {{"nick", decoded(to)}, {"channels", shared_with(from)}});
+  members_.renamed(from, to);
   // Whoever caused it: services and operators may.
-  if (!is_me(from)) return;
-  me_.called(to);
-  log_.info("the nick is now another", {{"nick", me_.name()}});
+  if (is_me(from)) {
+    me_.renamed(to, now);
+  } else {
+    me_.freed(from, now);
+  }
+}
+
+void session::on_quit(const message& got, time_point now) {
+  const std::string who = message_source::parse(got.source).nick;
+  if (who.empty() || is_me(who)) return;
+  // In a split the nick is not free: its owner comes back with it.
+  if (netsplits_.quit(got, now)) {
+    members_.quit(who);
+    return;
+  }
+  tell(event_type::raw, got, "", std::string(got.param(0)), "QUIT",
+       {{"channels", shared_with(who)}});
+  members_.quit(who);
+  me_.freed(who, now);
+}
+
+void session::on_invite(const message& got, time_point now) {
+  // With invite-notify also those of others.
+  if (!is_me(got.param(0))) return;
+  const std::string channel(got.param(1));
+  tell(event_type::raw, got, channel, "", "INVITE");
+  rooms_.invited(got, now);
+}
+
+std::string session::shared_with(std::string_view nick) const {
+  std::string names;
+  for (const std::string& each : members_.shared_with(nick)) {
+    if (!names.empty()) names += ',';
+    names += decoded(room_name(each));
+  }
+  return names;
 }
 
 void session::on_names(const message& got) {
-  const std::string channel = key(got.param(2));
+  const std::string_view channel = got.param(2);
   std::string_view names = got.param(3);
+  if (!channel.empty()) tell(event_type::raw, got, room_name(channel), std::string(names), "NAMES");
   while (!names.empty()) {
     const std::size_t end = std::min(names.find(' '), names.size());
     std::string_view name = names.substr(0, end);
     // With multi-prefix all of them stand in front.
     name.remove_prefix(std::min(name.find_first_not_of(server_.member_prefixes), name.size()));
-    members_.joined(key(name), channel);
+    members_.joined(name, channel);
     names.remove_prefix(std::min(end + 1, names.size()));
   }
 }
@@ -466,14 +532,26 @@ void session::ask_for_accounts(std::string_view channel) {
 
 void session::learn_account(std::string_view nick, std::string_view account) {
   if (!capabilities_.has("account-notify")) return;
-  members_.set_account(key(nick), is_account(account) ? account : std::string_view());
+  members_.set_account(nick, is_account(account) ? account : std::string_view());
 }
 
 void session::on_kick(const message& got, time_point now) {
-  members_.left(key(got.param(1)), key(got.param(0)));
-  if (!is_me(got.param(1))) return;
-  members_.we_left(key(got.param(0)));
-  rooms_.we_were_kicked(got, server_, now);
+  const std::string_view channel = got.param(0);
+  const std::string_view who = got.param(1);
+  if (channel.empty() || who.empty()) return;
+  // Told as the leaving of who was kicked. Tags are about who kicked, so they do not count for it.
+  message leaving;
+  leaving.source = who;
+  leaving.command = got.command;
+  const std::string by = decoded(got.source);
+  event* const told = tell(event_type::part, leaving, room_name(channel), std::string(got.param(2)),
+                           "KICK", {{"by", by}});
+  // Not a server, though only the nick is told.
+  if (told != nullptr && told->origin == event_origin::bot) told->origin = event_origin::person;
+  members_.left(who, channel);
+  if (!is_me(who)) return;
+  members_.we_left(channel);
+  rooms_.we_were_kicked(got, now);
 }
 
 void session::on_text(const message& got, bool notice, time_point now) {
@@ -523,11 +601,13 @@ void session::answer_ctcp(const message_source& from, std::string_view command,
   send(build("NOTICE", {from.nick, text}, true));
 }
 
-void session::become_online() {
+void session::become_online(time_point now) {
   stage_ = stage::online;
   online_at_latest_.reset();
-  rooms_.start(server_);
-  take_room_lines();
+  if (!server_.bot_mode.empty()) send(build("MODE", {me_.name(), "+" + server_.bot_mode}));
+  me_.online(now);
+  services_.start(has_account(), me_.is_wanted() ? "" : me_.goal(), now);
+  follow_services(now);
   ask_who_wrote();
 }
 
@@ -571,8 +651,51 @@ std::string session::history_limit() const {
                                   : std::min(most, catch_up::most_messages));
 }
 
-void session::take_room_lines() {
+void session::follow_services(time_point now) {
+  if (stage_ != stage::online) return;
+  if (services_.take_freed()) me_.freed(me_.goal(), now);
+  if (services_.running() && options_.services.required) return;
+  if (services_.failed() && options_.services.required) {
+    fail(*services_.failed());
+    return;
+  }
+  if (!joined_rooms_) rooms_.start(now);
+  joined_rooms_ = true;
+  if (services_.running() || services_ended_) return;
+  services_ended_ = true;
+  if (services_.succeeded()) rooms_.logged_in(now);
+  if (services_.failed()) {
+    const std::string why = services_.failed()->describe();
+    log_.warning("going on without the login to services", {{"why", why}});
+  }
+}
+
+void session::follow_parts() {
+  for (const std::string& line : services_.take_lines()) send(line);
+  for (const std::string& line : me_.take_lines()) send(line);
   for (const std::string& line : rooms_.take_lines()) send(line);
+  for (const netsplits::report& each : netsplits_.take_reports()) {
+    const std::string count = std::to_string(each.count);
+    log_.info(each.joined ? "people are back after a netsplit" : "netsplit",
+              {{"servers", each.servers}, {"count", count}});
+    message got;
+    got.source = each.servers.substr(0, each.servers.find(' '));
+    tell(event_type::raw, got, "", each.servers, each.joined ? "netjoin" : "netsplit",
+         {{"count", count}});
+  }
+}
+
+event* session::tell(event_type type, const message& got, std::string room, std::string text,
+                     std::string command, metadata more) {
+  if (stage_ != stage::online) return nullptr;
+  event one = made(type, got, std::move(room), false, std::move(text));
+  one.meta.emplace_back("irc", std::move(command));
+  for (auto& each : more) one.meta.push_back(std::move(each));
+  return &events_.emplace_back(std::move(one));
+}
+
+bool session::has_account() const noexcept {
+  return login_ && login_->succeeded();
 }
 
 void session::send(std::string_view line, bool urgent) {
@@ -640,21 +763,17 @@ std::string_view session::account_of(const message& got, std::string_view nick) 
     // No tag then means: not logged in. What was learned before does not count.
     account = got.tag("account");
   } else if (capabilities_.has("account-notify") && !batches_.plays_back(got)) {
-    account = members_.account(key(nick));
+    account = members_.account(nick);
   }
   return is_account(account) ? account : std::string_view();
 }
 
-std::string session::key(std::string_view name) const {
-  return folded(name, server_.mapping);
-}
-
 bool session::is_me(std::string_view name) const {
-  return me_.is(name, server_);
+  return me_.is(name);
 }
 
 std::string session::room_name(std::string_view channel) const {
-  return rooms_.spelled(channel, server_);
+  return rooms_.spelled(channel);
 }
 
 }  // namespace mynah::irc

@@ -22,6 +22,8 @@
 #include "line_buffer.hpp"
 #include "members.hpp"
 #include "message.hpp"
+#include "netsplits.hpp"
+#include "nickserv.hpp"
 #include "own_nick.hpp"
 #include "query.hpp"
 #include "rooms.hpp"
@@ -90,11 +92,14 @@ class session {
   void on_cap(const message& got, time_point now);
   void follow_login();
   void end_negotiation();
-  void on_nick_refused(const message& got, int numeric);
+  void on_nick_refused(const message& got, int numeric, time_point now);
   void on_error(const message& got);
-  void on_join(const message& got);
+  void on_join(const message& got, time_point now);
   void on_part(const message& got);
-  void on_nick(const message& got);
+  void on_nick(const message& got, time_point now);
+  void on_quit(const message& got, time_point now);
+  void on_invite(const message& got, time_point now);
+  void on_kill(const message& got);
   void on_names(const message& got);
   void ask_for_accounts(std::string_view channel);
   void learn_account(std::string_view nick, std::string_view account);
@@ -103,13 +108,19 @@ class session {
   void answer_ctcp(const message_source& from, std::string_view command, std::string_view argument,
                    time_point now);
 
-  void become_online();
+  void become_online(time_point now);
+  void follow_services(time_point now);
+  void follow_parts();
+  /// Tells of something that has no type of event of its own: `command` says what it was. Null if
+  /// nobody is to know.
+  event* tell(event_type type, const message& got, std::string room, std::string text,
+              std::string command, metadata more = {});
+  [[nodiscard]] bool has_account() const noexcept;
   void ask_for_missed(std::string_view channel);
   void ask_who_wrote();
   void on_history(const message& got);
   [[nodiscard]] static std::string history_from(catch_up::wall_time since);
   [[nodiscard]] std::string history_limit() const;
-  void take_room_lines();
   void send(std::string_view line, bool urgent = false);
   void fail(failure why);
   void send_queries();
@@ -119,9 +130,10 @@ class session {
                            std::string text) const;
   /// The services account that the network vouches for; empty if there is none.
   [[nodiscard]] std::string_view account_of(const message& got, std::string_view nick) const;
-  [[nodiscard]] std::string key(std::string_view name) const;
   [[nodiscard]] bool is_me(std::string_view name) const;
   [[nodiscard]] std::string room_name(std::string_view channel) const;
+  /// Channels that we share with somebody, with commas between them.
+  [[nodiscard]] std::string shared_with(std::string_view nick) const;
 
   session_options options_;
   logger log_;
@@ -143,6 +155,10 @@ class session {
   bool query_answered_ = false;
   members members_;
   rooms rooms_;
+  netsplits netsplits_;
+  nickserv services_;
+  bool joined_rooms_ = false;    ///< asked for the configured channels
+  bool services_ended_ = false;  ///< what came of the login to services is told
 
   time_point last_received_{};
   std::optional<time_point> probed_at_;

@@ -9,6 +9,8 @@
 
 #include "catch_up.hpp"
 #include "channel_entry.hpp"
+#include "invite_policy.hpp"
+#include "nickserv_options.hpp"
 #include "sasl_options.hpp"
 
 namespace mynah::irc {
@@ -19,11 +21,16 @@ class session_options {
   std::string input = "irc";  ///< instance name, for addresses and principals
   std::string password;       ///< of the server; empty: none
   sasl_options sasl;
+  nickserv_options services;  ///< where SASL did not log in
   std::string nick = "mynah";
+  std::vector<std::string> alternative_nicks;  ///< in this order, before others are made up
   std::string user = "mynah";
   std::string real_name = "mynah";
   std::string version = "mynah";  ///< answer to CTCP VERSION
   std::vector<channel_entry> channels;
+  bool rejoin = true;  ///< come back after being kicked out of one of them
+  invite_policy invites = invite_policy::configured;
+  std::size_t most_invited = 20;    ///< other channels to be in by invitation
   std::shared_ptr<catch_up> heard;  ///< by earlier connections of this input; null: none
   std::size_t reply_lines = 30;     ///< messages per reply; 0: no limit
   std::chrono::milliseconds ping_idle = std::chrono::seconds(90);

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nickserv.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "utf8.hpp"
+
+namespace mynah::irc {
+
+namespace {
+
+bool says_one_of(std::string_view text, std::initializer_list<std::string_view> signs) {
+  const std::string lower = folded(text, casemapping::ascii);
+  return std::any_of(signs.begin(), signs.end(), [&lower](std::string_view sign) {
+    return lower.find(sign) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+std::string nickserv::nick() const {
+  return options_.service.substr(0, options_.service.find('@'));
+}
+
+bool nickserv::is_service(std::string_view target, const isupport& server) const {
+  return same_name(target, options_.service, server.mapping) ||
+         same_name(target.substr(0, target.find('@')), nick(), server.mapping);
+}
+
+void nickserv::start(bool has_account, std::string nick_to_free, time_point now) {
+  if (state_ != state::idle) return;
+  identify_ = !options_.password.empty() && !has_account;
+  if (!options_.regain.empty()) to_free_ = std::move(nick_to_free);
+  if (!identify_ && to_free_.empty()) {
+    if (has_account) state_ = state::succeeded;
+    return;
+  }
+  until_ = now + options_.limit;
+  if (options_.password.empty() || options_.service.find('@') != std::string::npos) {
+    trust();
+  } else {
+    state_ = state::checking;
+    lines_.push_back(build("WHOIS", {nick()}));
+  }
+}
+
+void nickserv::trust() {
+  if (identify_) {
+    state_ = state::identifying;
+    const std::string account = options_.account.empty() ? "" : options_.account + " ";
+    lines_.push_back(
+        build("PRIVMSG", {options_.service, "IDENTIFY " + account + options_.password}, true));
+  } else {
+    end_well();
+  }
+}
+
+void nickserv::end_well() {
+  state_ = state::succeeded;
+  until_.reset();
+  if (to_free_.empty()) return;
+  // Who is logged in needs no password for it, or gives it again.
+  std::string text = options_.regain + " " + std::exchange(to_free_, {});
+  if (!options_.password.empty()) text += " " + options_.password;
+  lines_.push_back(build("PRIVMSG", {options_.service, text}, true));
+  waits_for_free_ = true;
+}
+
+void nickserv::receive(const message& got, int numeric, const isupport& server) {
+  if (got.command == "NOTICE") {
+    on_notice(got, server);
+    return;
+  }
+  if (got.command == "ACCOUNT") {
+    if (state_ == state::identifying && !got.param(0).empty() && got.param(0) != "*") end_well();
+    return;
+  }
+  if (numeric == 900) {
+    if (state_ == state::identifying) end_well();
+    return;
+  }
+  if (numeric == 401 && running() && is_service(got.param(1), server)) {
+    fail(failure(errc::throttled, "'" + options_.service + "' is not there", decoded(got.last())));
+    return;
+  }
+  if (state_ != state::checking || !same_name(got.param(1), nick(), server.mapping)) return;
+  if (numeric == 311) {
+    mask_ = std::string(got.param(2)) + "@" + std::string(got.param(3));
+  } else if (numeric == 313) {
+    is_marked_ = true;
+  } else if (numeric == 318 && is_marked_) {
+    trust();
+  } else if (numeric == 318) {
+    fail(failure(errc::throttled,
+                 "the password is not sent: the server does not say that '" + options_.service +
+                     "' is a service (313); expected a setting such as NickServ@services.host"));
+  }
+}
+
+void nickserv::on_notice(const message& got, const isupport& server) {
+  const message_source from = message_source::parse(got.source);
+  if (!same_name(from.nick, nick(), server.mapping)) return;
+  if (!mask_.empty() && mask_ != from.user + "@" + from.host) return;
+  if (waits_for_free_) {
+    waits_for_free_ = false;
+    freed_ = true;
+    return;
+  }
+  if (state_ != state::identifying) return;
+  const std::string text = decoded(got.last());
+  // First what went wrong: "you are not identified" holds the other word, too.
+  if (says_one_of(text, {"incorrect", "invalid", "wrong", "denied", "failed"})) {
+    fail(failure(errc::authentication_failed, "'" + nick() + "' refuses the password", text));
+  } else if (says_one_of(text, {"not registered", "n't registered", "no such account"})) {
+    fail(failure(errc::authentication_failed, "'" + nick() + "' knows no such account", text));
+  } else if (says_one_of(text, {"now identified", "now logged in", "now recognized",
+                                "password accepted", "already identified", "already logged in"})) {
+    end_well();
+  }
+}
+
+void nickserv::tick(time_point now) {
+  if (!until_ || now < *until_) return;
+  fail(failure(errc::timed_out, "'" + options_.service + "' does not answer"));
+}
+
+void nickserv::fail(failure why) {
+  until_.reset();
+  state_ = state::failed;
+  failed_ = std::move(why);
+}
+
+}  // namespace mynah::irc

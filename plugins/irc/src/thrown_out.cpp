@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "thrown_out.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+#include "casemapping.hpp"
+
+namespace mynah::irc {
+
+namespace {
+
+bool says_one_of(std::string_view text, std::initializer_list<std::string_view> signs) {
+  const std::string lower = folded(text, casemapping::ascii);
+  return std::any_of(signs.begin(), signs.end(), [&lower](std::string_view sign) {
+    return lower.find(sign) != std::string::npos;
+  });
+}
+
+bool says_ban(std::string_view text) {
+  return says_one_of(text, {"banned", "k-line", "g-line", "z-line", "d-line", "x-line", "kline",
+                            "gline", "zline", "dline", "akill", "shun"});
+}
+
+}  // namespace
+
+failure refused_by_numeric(int numeric, std::string text) {
+  if (numeric == 466) {
+    return {errc::throttled, "the server is about to ban us", std::move(text)};
+  }
+  // Some servers say with the numeric of bans that one is too fast.
+  if (says_one_of(text, {"throttl", "too fast", "too many", "try again", "temporar"})) {
+    return {errc::throttled, "the server does not let us in for a while", std::move(text)};
+  }
+  return {errc::banned,
+          "the server does not let us in (" + std::to_string(numeric) +
+              "); its operators have to lift the ban",
+          std::move(text)};
+}
+
+failure ended_by_error(bool welcomed, std::string text) {
+  if (welcomed) {
+    if (says_one_of(text, {"killed"})) {
+      return {errc::throttled, "an operator ended the connection (KILL)", std::move(text)};
+    }
+    // Whether for good the next login will tell, with 465.
+    if (says_ban(text)) {
+      return {errc::throttled, "the server ended the connection because of a ban", std::move(text)};
+    }
+    if (says_one_of(text, {"throttl", "too fast"})) {
+      return {errc::throttled, "the server ended the connection and asks to wait", std::move(text)};
+    }
+    return {errc::closed, "the server ended the connection", std::move(text)};
+  }
+  // ngircd says it so, without 464.
+  if (says_one_of(text, {"password"})) {
+    return {errc::authentication_failed, "the server refuses the password", std::move(text)};
+  }
+  if (says_ban(text) ||
+      says_one_of(text, {"throttl", "too fast", "too many", "reconnect", "try again"})) {
+    return {errc::throttled, "the server asks to wait", std::move(text)};
+  }
+  return {errc::closed, "the server ended the connection before the login", std::move(text)};
+}
+
+failure ended_by_kill(std::string_view by, std::string_view text) {
+  return {errc::throttled, "an operator ended the connection (KILL)",
+          std::string(by) + ": " + std::string(text)};
+}
+
+}  // namespace mynah::irc
