@@ -92,7 +92,7 @@ std::chrono::milliseconds runner::deadline_of(const command_spec& spec) const {
 
 void runner::run_quick(const std::shared_ptr<job>& started) {
   started->started = clock_->now();
-  started->due = started->started + options_.deadline;
+  started->due = started->started + deadline_of(started->what.code->spec());
   outcome_of_run result = run_code(started);
   report(started, result);
   started->now = job::state::ended;

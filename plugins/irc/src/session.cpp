@@ -614,7 +614,7 @@ void session::become_online(time_point now) {
 // What was said in a channel while we were away.
 void session::ask_for_missed(std::string_view channel) {
   if (options_.heard == nullptr || !capabilities_.has("draft/chathistory")) return;
-  const auto since = options_.heard->gap_begins(key(channel));
+  const auto since = options_.heard->gap_begins(folded(channel, server_.mapping));
   if (since) send(build("CHATHISTORY", {"AFTER", channel, history_from(*since), history_limit()}));
 }
 
@@ -746,7 +746,7 @@ event session::made(event_type type, const message& got, std::string room, bool 
   one.id = decoded(got.tag("msgid"));
   const auto time = parse_server_time(got.tag("time"));
   if (time) one.time = *time;
-  const std::string heard_in = direct ? std::string() : key(one.from.room);
+  const std::string heard_in = direct ? std::string() : folded(one.from.room, server_.mapping);
   if (batches_.plays_back(got)) {
     const bool news = options_.heard != nullptr && options_.heard->is_news(heard_in, one.id, time);
     if (!news) one.origin = event_origin::history;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <mynah/clock.hpp>
+#include <mynah/irc/raw_line.hpp>
 
 #include "session.hpp"
 
@@ -46,11 +47,11 @@ class session_script {
     }
     return lines;
   }
-  /// What happened since the last call, without raw lines.
+  /// What happened since the last call, without lines that are not interpreted.
   std::vector<mynah::event> events() {
     std::vector<mynah::event> kept;
     for (mynah::event& each : all_events()) {
-      if (each.type != mynah::event_type::raw) kept.push_back(std::move(each));
+      if (!mynah::irc::raw_line::from(each)) kept.push_back(std::move(each));
     }
     return kept;
   }
