@@ -27,16 +27,34 @@ bool listens(std::uint16_t port) {
   return !code;
 }
 
-std::string configuration(const std::string& directory, std::uint16_t port,
-                          std::uint16_t link_port) {
+// Of two servers each knows the other; one of them goes and links.
+std::string link_to_peer(const inspircd_options& options, std::uint16_t link_port) {
+  if (options.peer.empty()) return {};
   std::ostringstream text;
-  text << "<server name=\"irc.test\" description=\"test server\" network=\"Test\" id=\"001\">\n"
+  text << "<link name=\"" << options.peer << "\" ipaddr=\"127.0.0.1\" port=\""
+       << (options.peer_link_port == 0 ? link_port : options.peer_link_port)
+       << "\" allowmask=\"127.0.0.1\" sendpass=\"link\" recvpass=\"link\">\n";
+  if (options.peer_link_port != 0) {
+    text << "<autoconnect period=\"1\" server=\"" << options.peer << "\">\n";
+  }
+  return text.str();
+}
+
+std::string configuration(const inspircd_options& options, const std::string& directory,
+                          std::uint16_t port, std::uint16_t link_port) {
+  std::ostringstream text;
+  text << "<server name=\"" << options.name
+       << "\" description=\"test server\" network=\"Test\" id=\"" << options.id << "\">\n"
        << "<admin name=\"test\" nick=\"test\" email=\"test@irc.test\">\n"
        << "<bind address=\"127.0.0.1\" port=\"" << port << "\" type=\"clients\">\n"
        << "<bind address=\"127.0.0.1\" port=\"" << link_port << "\" type=\"servers\">\n"
        << "<link name=\"services.test\" ipaddr=\"127.0.0.1\" port=\"" << link_port
        << "\" allowmask=\"127.0.0.1\" sendpass=\"link\" recvpass=\"link\">\n"
        << "<uline server=\"services.test\" silent=\"yes\">\n<sasl target=\"services.test\">\n"
+       << link_to_peer(options, link_port)
+       << "<class name=\"all\" commands=\"*\" privs=\"*\" usermodes=\"*\" chanmodes=\"*\">\n"
+       << "<type name=\"all\" classes=\"all\">\n"
+       << "<oper name=\"op\" password=\"op\" host=\"*@*\" type=\"all\">\n"
        // Clients of a test are quick, and all come from one address.
        << "<connect name=\"all\" allow=\"*\" localmax=\"100\" globalmax=\"100\" fakelag=\"no\" "
        << "resolvehostnames=\"no\" useconnectban=\"no\" useconnflood=\"no\" "
@@ -45,11 +63,27 @@ std::string configuration(const std::string& directory, std::uint16_t port,
        << "<path configdir=\"" << directory << "\" datadir=\"" << directory << "\" logdir=\""
        << directory << "\" runtimedir=\"" << directory << "\">\n<files motd=\"" << directory
        << "/motd.txt\">\n";
-  for (const char* module :
-       {"cap", "chanhistory", "ircv3", "ircv3_accounttag", "ircv3_batch", "ircv3_capnotify",
-        "ircv3_chghost", "ircv3_ctctags", "ircv3_echomessage", "ircv3_invitenotify",
-        "ircv3_labeledresponse", "ircv3_msgid", "ircv3_servertime", "namesx", "sasl",
-        "services_account", "setname", "spanningtree"}) {
+  for (const char* module : {"cap",
+                             "chanhistory",
+                             "ircv3",
+                             "ircv3_accounttag",
+                             "ircv3_batch",
+                             "ircv3_capnotify",
+                             "ircv3_chghost",
+                             "ircv3_ctctags",
+                             "ircv3_echomessage",
+                             "ircv3_invitenotify",
+                             "ircv3_labeledresponse",
+                             "ircv3_msgid",
+                             "ircv3_servertime",
+                             "monitor",
+                             "namesx",
+                             "sajoin",
+                             "sapart",
+                             "sasl",
+                             "services_account",
+                             "setname",
+                             "spanningtree"}) {
     text << "<module name=\"" << module << "\">\n";
   }
   return text.str();
@@ -57,10 +91,10 @@ std::string configuration(const std::string& directory, std::uint16_t port,
 
 }  // namespace
 
-inspircd::inspircd() : port_(free_port()), link_port_(free_port()) {
+inspircd::inspircd(const inspircd_options& options) : port_(free_port()), link_port_(free_port()) {
   directory_.write("motd.txt", "hello\n");
   const std::string file = directory_.write(
-      "inspircd.conf", configuration(directory_.path().string(), port_, link_port_));
+      "inspircd.conf", configuration(options, directory_.path().string(), port_, link_port_));
   std::vector<std::string> arguments = {"inspircd", "--config", file, "--nofork", "--nopid"};
   // In containers tests often run as root, which it refuses unless told.
   if (::geteuid() == 0) arguments.emplace_back("--runasroot");

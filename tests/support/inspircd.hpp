@@ -10,12 +10,25 @@
 
 namespace mynah_test {
 
+/// How the server is to be.
+class inspircd_options {
+ public:
+  std::string name = "irc.test";
+  std::string id = "001";
+  std::string peer = {};             ///< name of a server that links itself or is linked to
+  std::uint16_t peer_link_port = 0;  ///< where to link to it; 0: it comes
+};
+
 /// A real IRC server that speaks IRCv3 (Debian package inspircd) on a free port of 127.0.0.1, ended
-/// with the object. It is linked to no services, but would accept `services.test`. Throws if the
-/// program is missing or does not come up: such a test fails, it is not skipped.
+/// with the object; operator `op` with password `op`. It is linked to no services, but would accept
+/// `services.test`. Throws if the program is missing or does not come up: such a test fails, it is
+/// not skipped.
 class inspircd {
  public:
-  inspircd();
+  explicit inspircd(const inspircd_options& options = {});
+
+  /// Ends it the hard way: no goodbye to anybody.
+  void kill() { process_->kill(); }
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   /// For services: password `link`.

@@ -26,12 +26,20 @@ bool listens(std::uint16_t port) {
 std::string configuration(const ngircd_options& options, std::uint16_t port,
                           std::uint16_t tls_port) {
   std::ostringstream text;
-  text << "[Global]\nName = irc.test\nInfo = test server\nListen = 127.0.0.1\n"
+  text << "[Global]\nName = " << options.name << "\nInfo = test server\nListen = 127.0.0.1\n"
        << "AdminInfo1 = test\nMotdPhrase = hello\nPorts = " << port << "\n";
   if (!options.password.empty()) text << "Password = " << options.password << "\n";
   // Clients of a test are quick, and all come from one address.
-  text << "[Limits]\nMaxConnectionsIP = 0\nMaxNickLength = 16\nMaxPenaltyTime = 0\n"
+  text << "[Limits]\nMaxJoins = " << options.most_channels
+       << "\nMaxConnectionsIP = 0\nMaxNickLength = 16\nMaxPenaltyTime = 0\n"
        << "[Options]\nDNS = no\nIdent = no\nPAM = no\n";
+  text << "[Operator]\nName = op\nPassword = op\n";
+  if (!options.peer.empty()) {
+    text << "[Server]\nName = " << options.peer << "\nHost = 127.0.0.1\nMyPassword = link\n"
+         << "PeerPassword = link\n";
+    if (options.peer_port == 0) text << "Passive = yes\n";
+    if (options.peer_port != 0) text << "Port = " << options.peer_port << "\n";
+  }
   if (options.tls) {
     text << "[SSL]\nPorts = " << tls_port << "\nCertFile = " << options.tls->file
          << "\nKeyFile = " << options.tls->key_file << "\n";

@@ -17,10 +17,15 @@ class ngircd_options {
  public:
   std::string password;            ///< of the server; empty: none
   std::optional<certificate> tls;  ///< then there is a TLS port, too
+  std::string name = "irc.test";
+  std::string peer = {};        ///< name of a server that links itself or is linked to; empty: none
+  std::uint16_t peer_port = 0;  ///< where to link to it; 0: it comes
+  int most_channels = 10;       ///< per user; 0: no limit
 };
 
-/// A real IRC server (Debian package ngircd) on free ports of 127.0.0.1, ended with the object.
-/// Throws if the program is missing or does not come up: such a test fails, it is not skipped.
+/// A real IRC server (Debian package ngircd, operator `op` with password `op`) on free ports of
+/// 127.0.0.1, ended with the object. Throws if the program is missing or does not come up: such a
+/// test fails, it is not skipped.
 class ngircd {
  public:
   explicit ngircd(ngircd_options options = {});

@@ -2,6 +2,7 @@
 #include "flags.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -54,6 +55,9 @@ bool is_nick(std::string_view text) noexcept {
   return is_one_word(text) && text.find_first_of(",:!@*?.#&$") == std::string_view::npos &&
          !(text.front() >= '0' && text.front() <= '9') && text.front() != '-';
 }
+
+constexpr std::string_view a_nick =
+    "a nick: no blanks or any of ,:!@*?.#&$, and no digit or '-' in front";
 
 std::vector<channel_entry> channels_from(const settings& values) {
   constexpr std::string_view expected = "channels such as #mynah or, with a key, #ops:key";
@@ -126,6 +130,70 @@ sasl_options sasl_from(const settings& values) {
   return sasl;
 }
 
+// What services are told travels as a word of a message.
+nickserv_options services_from(const settings& values) {
+  nickserv_options services;
+  services.service = values.text("nickserv");
+  const std::size_t at = services.service.find('@');
+  const std::string host = at == std::string::npos ? "server" : services.service.substr(at + 1);
+  if (!is_nick(services.service.substr(0, at)) || !is_one_word(host) ||
+      host.find_first_of("@,:!*?") != std::string::npos || services.service.size() > 128) {
+    refuse(values, "nickserv", services.service, "a nick such as NickServ, or NickServ@its.server");
+  }
+  services.account = values.text("nickserv-account");
+  services.password = values.text("nickserv-password");
+  services.required = values.boolean("nickserv-required");
+  services.regain = values.text("nickserv-regain");
+  for (char& c : services.regain) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  constexpr std::array<std::string_view, 5> commands = {"", "GHOST", "REGAIN", "RECOVER",
+                                                        "RELEASE"};
+  if (std::find(commands.begin(), commands.end(), services.regain) == commands.end()) {
+    refuse(values, "nickserv-regain", services.regain, "GHOST, REGAIN, RECOVER or RELEASE");
+  }
+  if (!services.account.empty() &&
+      (!is_one_word(services.account) || services.account.size() > 64)) {
+    refuse(values, "nickserv-account", services.account, "one word");
+  }
+  if (services.password.empty()) {
+    if (!services.account.empty() || services.required) {
+      refuse_secret(values, "nickserv-password",
+                    "a password, because nickserv-account or nickserv-required is given");
+    }
+    return services;
+  }
+  if (!is_one_word(services.password) || services.password.size() > 200) {
+    refuse_secret(values, "nickserv-password", "one word of at most 200 characters");
+  }
+  if (!values.boolean("tls") && !values.boolean("nickserv-without-tls")) {
+    refuse_secret(values, "nickserv-password",
+                  "TLS: without it everybody on the way would see the password "
+                  "(nickserv-without-tls allows that)");
+  }
+  return services;
+}
+
+std::vector<std::string> alternative_nicks_from(const settings& values) {
+  std::vector<std::string> nicks = values.list("alternative-nicks");
+  for (const std::string& each : nicks) {
+    if (!is_nick(each) || each.size() > 64) refuse(values, "alternative-nicks", each, a_nick);
+  }
+  // More than a server would bear to be asked.
+  if (nicks.size() > 20) {
+    refuse(values, "alternative-nicks", std::to_string(nicks.size()) + " nicks", "20 at most");
+  }
+  return nicks;
+}
+
+invite_policy invites_from(const settings& values) {
+  const std::string& text = values.text("invites");
+  if (text == "ignore") return invite_policy::ignore;
+  if (text == "any") return invite_policy::any;
+  if (text != "configured") refuse(values, "invites", text, "ignore, configured or any");
+  return invite_policy::configured;
+}
+
 net::connect_options where_from(const settings& values) {
   const std::string& server = values.text("server");
   const auto address = server_address::parse(server);
@@ -174,10 +242,35 @@ std::vector<flag> flags() {
       flag("sasl-plain-without-tls", "yes: send the password of the account unencrypted",
            flag_type::boolean)
           .fallback("no"),
+      flag("nickserv", "services to log in to where SASL did not: nick, or nick@server")
+          .fallback("NickServ"),
+      flag("nickserv-account",
+           "account to log in to with services; the one of the nick if not given"),
+      flag("nickserv-password", "password for services").secret(),
+      flag("nickserv-required", "yes: join nothing, and give up, without the login to services",
+           flag_type::boolean)
+          .fallback("no"),
+      flag("nickserv-without-tls", "yes: send the password for services unencrypted",
+           flag_type::boolean)
+          .fallback("no"),
+      flag("nickserv-regain",
+           "command that makes services free the nick: GHOST, REGAIN, RECOVER or RELEASE"),
       flag("nick", "nick of the bot").fallback("mynah"),
+      flag("alternative-nicks", "nicks to try in this order if the nick is not to be had",
+           flag_type::list),
       flag("user", "user name; the nick if not given"),
       flag("real-name", "real name").fallback("mynah bot"),
       flag("channels", "channels to join: #one,#two; with a key: #ops:key", flag_type::list),
+      flag("rejoin", "come back after being kicked out of a configured channel; a few times",
+           flag_type::boolean)
+          .fallback("yes"),
+      flag("invites", "invitations to follow: ignore, configured (channels), any")
+          .fallback("configured")
+          .one_of({"ignore", "configured", "any"}),
+      flag("invite-limit", "channels to be in by invitation at once, besides the configured ones",
+           flag_type::integer)
+          .fallback("20")
+          .range(1, 1000),
       flag("reply-lines", "messages per reply at most; 0: no limit", flag_type::integer)
           .fallback("30")
           .range(0, 10000),
@@ -206,9 +299,10 @@ connection_options options_from(const settings& values) {
   who.sasl = sasl_from(values);
   who.nick = values.text("nick");
   if (!is_nick(who.nick) || who.nick.size() > 64) {
-    refuse(values, "nick", who.nick,
-           "a nick: no blanks or any of ,:!@*?.#&$, and no digit or '-' in front");
+    refuse(values, "nick", who.nick, a_nick);
   }
+  who.alternative_nicks = alternative_nicks_from(values);
+  who.services = services_from(values);
   who.user = values.text("user");
   if (who.user.empty()) who.user = who.nick;
   if (!is_one_word(who.user) || who.user.starts_with(':') || who.user.size() > 64 ||
@@ -220,6 +314,9 @@ connection_options options_from(const settings& values) {
     refuse(values, "real-name", who.real_name, "one line of 1 to 200 characters");
   }
   who.channels = channels_from(values);
+  who.rejoin = values.boolean("rejoin");
+  who.invites = invites_from(values);
+  who.most_invited = static_cast<std::size_t>(values.integer("invite-limit"));
   who.reply_lines = static_cast<std::size_t>(values.integer("reply-lines"));
   who.ping_idle = values.duration("ping-idle");
 

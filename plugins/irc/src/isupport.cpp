@@ -57,7 +57,8 @@ std::vector<isupport::channel_limit> channel_limits_of(std::string_view value) {
     const std::string_view part = value.substr(0, end);
     const std::size_t colon = part.find(':');
     if (colon != std::string_view::npos && colon > 0) {
-      if (const auto most = number(part.substr(colon + 1))) {
+      // Zero is how ngircd says that there is none.
+      if (const auto most = number(part.substr(colon + 1)); most && *most > 0) {
         isupport::channel_limit limit;
         limit.types = part.substr(0, colon);
         limit.most = *most;

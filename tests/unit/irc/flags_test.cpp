@@ -161,6 +161,74 @@ TEST_CASE("settings of the login", "[irc][flags]") {
   CHECK_THAT(password, !ContainsSubstring("ncil"));
 }
 
+TEST_CASE("settings of rooms and nicks", "[irc][flags]") {
+  const auto plain = options_from(settings_of({{"server", "x"}})).who;
+  CHECK(plain.alternative_nicks.empty());
+  CHECK(plain.rejoin);
+  CHECK(plain.invites == invite_policy::configured);
+  CHECK(plain.most_invited == 20);
+  const auto full = options_from(settings_of({{"server", "x"},
+                                              {"alternative-nicks", "parrot,crow"},
+                                              {"rejoin", "no"},
+                                              {"invites", "any"},
+                                              {"invite-limit", "3"}}))
+                        .who;
+  CHECK(full.alternative_nicks == std::vector<std::string>{"parrot", "crow"});
+  CHECK_FALSE(full.rejoin);
+  CHECK(full.invites == invite_policy::any);
+  CHECK(full.most_invited == 3);
+  CHECK(options_from(settings_of({{"server", "x"}, {"invites", "ignore"}})).who.invites ==
+        invite_policy::ignore);
+  CHECK_THAT(refusal({{"server", "x"}, {"invites", "some"}}),
+             ContainsSubstring("--irc-libera-invites (bot.toml) is 'some'; expected ignore"));
+  CHECK_THAT(refusal({{"server", "x"}, {"alternative-nicks", "ok,1bad"}}),
+             ContainsSubstring("alternative-nicks (bot.toml) is '1bad'; expected a nick"));
+  std::string many = "a";
+  for (int i = 0; i < 20; ++i) many += ",a" + std::to_string(i);
+  CHECK_THAT(refusal({{"server", "x"}, {"alternative-nicks", many}}),
+             ContainsSubstring("is '21 nicks'; expected 20 at most"));
+}
+
+TEST_CASE("settings of the login to services", "[irc][flags]") {
+  const auto services = [](std::map<std::string, std::string> given) {
+    given.insert({{"server", "x"}, {"nickserv-password", "pencil"}});
+    return options_from(settings_of(given)).who.services;
+  };
+  CHECK_FALSE(options_from(settings_of({{"server", "x"}})).who.services.wanted());
+  CHECK(services({}).wanted());
+  CHECK(services({}).service == "NickServ");
+  CHECK_FALSE(services({}).required);
+  CHECK(services({{"nickserv-required", "yes"}}).required);
+  CHECK(services({{"nickserv-account", "bot"}}).account == "bot");
+  CHECK(services({{"nickserv", "NickServ@services.test"}}).service == "NickServ@services.test");
+  CHECK(services({{"nickserv-regain", "ghost"}}).regain == "GHOST");
+  CHECK(services({{"tls", "no"}, {"nickserv-without-tls", "yes"}}).password == "pencil");
+  // To free the nick may need no password: who is logged in with SASL has shown who it is.
+  CHECK(services({{"nickserv-password", ""}, {"nickserv-regain", "regain"}}).wanted());
+
+  const auto refused = [](std::map<std::string, std::string> given) {
+    given.insert({{"server", "x"}, {"nickserv-password", "pencil"}});
+    return refusal(given);
+  };
+  for (const char* bad :
+       {"", "Nick Serv", "NickServ@", "@services.test", "a@b@c", "#services", "NickServ@x,y"}) {
+    CAPTURE(bad);
+    CHECK_THAT(refused({{"nickserv", bad}}), ContainsSubstring("or NickServ@its.server"));
+  }
+  CHECK_THAT(refused({{"nickserv-account", "a b"}}), ContainsSubstring("is 'a b'"));
+  CHECK_THAT(refused({{"nickserv-regain", "kill"}}), ContainsSubstring("is 'KILL'"));
+  for (const std::string setting : {"nickserv-account", "nickserv-required"}) {
+    CHECK_THAT(refused({{"nickserv-password", ""}, {setting, "yes"}}),
+               ContainsSubstring("--irc-libera-nickserv-password"));
+  }
+  const std::string plain = refused({{"tls", "no"}});
+  CHECK_THAT(plain, ContainsSubstring("nickserv-without-tls"));
+  CHECK_THAT(plain, !ContainsSubstring("pencil"));
+  const std::string words = refused({{"nickserv-password", "two words"}});
+  CHECK_THAT(words, ContainsSubstring("expected one word"));
+  CHECK_THAT(words, !ContainsSubstring("two words"));
+}
+
 TEST_CASE("secrets are never shown", "[irc][flags]") {
   const std::string password = refusal({{"server", "x"}, {"password", "hush\nhush"}});
   CHECK_THAT(password, ContainsSubstring("--irc-libera-password"));

@@ -132,6 +132,28 @@ TEST_CASE("accounts follow changes of nick", "[irc][session][identity]") {
   CHECK(script.speaks("bob") == "unverified:irc/bob!a@h");
 }
 
+TEST_CASE("accounts are found by the server's mapping, also when it changes",
+          "[irc][session][identity]") {
+  talk script("account-notify extended-join");
+  script.server({":ann[1]!a@h JOIN #c annie :Ann", ":bob{1}!b@h JOIN #c bobby :Bob",
+                 ":bob!b@h JOIN #c bobby :Bob"});
+  CHECK(script.speaks("ann{1}") == "irc/annie");
+  script.server({":irc.test 005 mynah CASEMAPPING=ascii :are supported"});
+  CHECK(script.speaks("ann{1}") == "unverified:irc/ann{1}!a@h");
+  CHECK(script.speaks("ANN[1]") == "irc/annie");
+  CHECK(script.speaks("Bob") == "irc/bobby");
+  // Two who are one then: nobody knows who of them has the account.
+  script.server(
+      {":bob[1]!e@vil JOIN #c * :Eve", ":irc.test 005 mynah CASEMAPPING=rfc1459 :are supported"});
+  CHECK(script.speaks("bob{1}") == "unverified:irc/bob{1}!a@h");
+  CHECK(script.speaks("ann{1}") == "irc/annie");
+  CHECK(script.speaks("bob") == "irc/bobby");
+  // Leaving works as before.
+  script.server({":bob!b@h PART #C", ":mynah!u@h PART #c"});
+  CHECK(script.speaks("bob") == "unverified:irc/bob!a@h");
+  CHECK(script.speaks("ann[1]") == "unverified:irc/ann[1]!a@h");
+}
+
 TEST_CASE("who was there before is asked for", "[irc][session][identity]") {
   talk script("account-notify extended-join");
   script.server({":irc.test 353 mynah = #c :mynah @%ann +bob eve",

@@ -67,3 +67,21 @@ TEST_CASE("a plus may be a channel type and a prefix", "[irc][isupport]") {
   CHECK(server.without_status("+chan") == "+chan");
   CHECK(server.without_status("@+chan") == "+chan");
 }
+
+TEST_CASE("ISUPPORT tells limits, MONITOR and the mode of bots", "[irc][isupport]") {
+  isupport server = after({"CHANLIMIT=#&:50,+:,!:x,:3,^,@:0,~:1", "MONITOR=100", "BOT=B"});
+  REQUIRE(server.channel_limits.size() == 2);
+  CHECK(server.channel_limits[0].types == "#&");
+  CHECK(server.channel_limits[0].most == 50);
+  CHECK(server.channel_limits[1].types == "~");
+  CHECK(server.channel_limits[1].most == 1);
+  CHECK(server.monitor);
+  CHECK(server.bot_mode == "B");
+  server.apply({"bot", "-CHANLIMIT", "-MONITOR", "-BOT", "are supported"});
+  CHECK(server.channel_limits.empty());
+  CHECK_FALSE(server.monitor);
+  CHECK(server.bot_mode.empty());
+  std::string many = "CHANLIMIT=";
+  for (int i = 0; i < 1000; ++i) many += "#:1,";
+  CHECK(after({many}).channel_limits.size() == 16);
+}
