@@ -23,6 +23,7 @@ mynah_third_party(re2::re2 FIND re2 PKGCONFIG re2 DEBIAN libre2-dev)
 mynah_third_party(nlohmann_json::nlohmann_json FIND nlohmann_json 3.11 CONFIG
   DEBIAN nlohmann-json3-dev)
 mynah_third_party(libedit::libedit FIND libedit PKGCONFIG libedit DEBIAN libedit-dev)
+mynah_third_party(libidn::libidn FIND libidn PKGCONFIG libidn DEBIAN libidn-dev)
 mynah_third_party(date::date FIND date CONFIG DEBIAN libhowardhinnant-date-dev)
 mynah_third_party(date::date-tz FIND date CONFIG DEBIAN libhowardhinnant-date-dev)
 mynah_third_party(CLI11::CLI11 FIND CLI11 2.1 CONFIG DEBIAN libcli11-dev)

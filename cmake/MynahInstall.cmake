@@ -41,6 +41,10 @@ function(mynah_install)
   # shared one has them inside. They come with the core, because the two need each other.
   set(components ${libraries})
   list(REMOVE_ITEM components net)
+  # So it is with SASL, which only some plugins need: of a static build it is a component of its own.
+  if(BUILD_SHARED_LIBS)
+    list(REMOVE_ITEM components sasl)
+  endif()
 
   # Relative, so that the installed tree can be moved.
   file(RELATIVE_PATH mynah_pc_to_prefix
@@ -157,6 +161,7 @@ function(mynah_install)
     "${PROJECT_SOURCE_DIR}/cmake/MynahCompilerNotice.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/Findre2.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/Findlibedit.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/Findlibidn.cmake"
     DESTINATION ${package_dir} COMPONENT dev)
   install(FILES
     "${PROJECT_SOURCE_DIR}/README.md"

@@ -3,14 +3,15 @@
 
 #include <algorithm>
 
-#include "base64.hpp"
 #include "casemapping.hpp"
+#include "sasl/base64.hpp"
 #include "utf8.hpp"
 
 namespace mynah::irc {
 
 namespace {
 
+// With a password; EXTERNAL sends none, and does not count.
 constexpr int most_tries = 2;
 
 bool lists(std::string_view offered, std::string_view mechanism) {
@@ -27,7 +28,14 @@ bool lists(std::string_view offered, std::string_view mechanism) {
 void sasl_login::start(std::string_view offered) {
   if (!idle()) return;
   state_ = state::running;
-  left_.assign(options_.mechanisms.begin(), options_.mechanisms.end());
+  for (const std::string& each : options_.mechanisms) {
+    if (options_.usable(each)) left_.push_back(each);
+  }
+  if (left_.empty()) {
+    fail(failure(errc::authentication_failed,
+                 "none of the SASL mechanisms that are allowed can be used without TLS"));
+    return;
+  }
   keep_offered(offered);
   if (left_.empty()) {
     fail(failure(errc::authentication_failed,
@@ -70,15 +78,11 @@ void sasl_login::try_next(const std::string& remote) {
     fail(failure(errc::authentication_failed, "the server refuses the login", remote));
     return;
   }
-  ++tries_;
   const std::string name = std::move(left_.front());
   left_.pop_front();
+  if (name != "EXTERNAL") ++tries_;
   challenge_.clear();
-  if (name == "SCRAM-SHA-256") {
-    mechanism_ = make_scram_sha_256(options_.user, options_.password, options_.nonce);
-  } else {
-    mechanism_ = make_plain(options_.user, options_.password);
-  }
+  mechanism_ = sasl::make_mechanism(name, options_.user, options_.password, options_.nonce);
   lines_.push_back(build("AUTHENTICATE", {name}));
 }
 
@@ -90,7 +94,7 @@ void sasl_login::on_piece(std::string_view piece) {
   // A lone plus is nothing: an empty message, or the end behind a piece of full length.
   if (piece != "+") challenge_ += piece;
   if (piece.size() == piece_length) return;
-  const auto message = base64_decoded(std::exchange(challenge_, {}));
+  const auto message = sasl::base64_decoded(std::exchange(challenge_, {}));
   if (!message) {
     abort(failure(errc::authentication_failed, "the server's challenge is no base64"));
     return;
@@ -115,7 +119,7 @@ void sasl_login::on_success() {
 }
 
 void sasl_login::answer(std::string_view message) {
-  const std::string text = base64_encoded(message);
+  const std::string text = sasl::base64_encoded(message);
   std::string_view rest = text;
   while (rest.size() >= piece_length) {
     lines_.push_back(build("AUTHENTICATE", {rest.substr(0, piece_length)}));

@@ -13,14 +13,14 @@
 #include <mynah/error_code.hpp>
 
 #include "message.hpp"
-#include "sasl_mechanism.hpp"
+#include "sasl/mechanism.hpp"
 #include "sasl_options.hpp"
 
 namespace mynah::irc {
 
 /// A login with SASL over AUTHENTICATE: chooses mechanisms, cuts and joins messages, and knows how
-/// it ended. No I/O. One login at most is tried per connection, with two mechanisms at most: a
-/// password that was refused is not sent again and again.
+/// it ended. No I/O. One login at most is tried per connection, with EXTERNAL and two mechanisms
+/// more at most: a password that was refused is not sent again and again.
 class sasl_login {
  public:
   /// An encoded message is cut into pieces of this length.
@@ -60,7 +60,7 @@ class sasl_login {
   state state_ = state::idle;
   std::deque<std::string> left_;  ///< mechanisms to try
   int tries_ = 0;
-  std::unique_ptr<sasl_mechanism> mechanism_;
+  std::unique_ptr<sasl::mechanism> mechanism_;
   std::string challenge_;
   std::optional<failure> failed_;
   std::vector<std::string> lines_;

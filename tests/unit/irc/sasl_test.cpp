@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Logging in with SASL, and what follows when it does not work.
-#include "base64.hpp"
 #include "catch.hpp"
+#include "sasl/base64.hpp"
 #include "session_script.hpp"
 
 using mynah::errc;
 using namespace mynah::irc;
+using mynah::sasl::base64_encoded;
 using mynah_test::session_script;
 using mynah_test::texts;
 using namespace std::chrono_literals;
@@ -90,6 +91,68 @@ TEST_CASE("logging in with PLAIN, because the server can nothing better", "[irc]
   CHECK(script.sent() == texts{plain});
   script.server({":irc.test 903 * :ok"});
   CHECK(script.sent() == texts{"^CAP END"});
+}
+
+TEST_CASE("logging in with the certificate", "[irc][session][sasl]") {
+  const std::string user = GENERATE("", "user");
+  session_options options = with_account({"EXTERNAL", "SCRAM-SHA-256", "PLAIN"});
+  options.sasl.user = user;
+  login script(options);
+  CHECK(script.offer("sasl=PLAIN,EXTERNAL,SCRAM-SHA-256") == texts{"^AUTHENTICATE EXTERNAL"});
+  script.server({"AUTHENTICATE +"});
+  CHECK(script.sent() ==
+        texts{"^AUTHENTICATE " + (user.empty() ? std::string("+") : base64_encoded(user))});
+  SECTION("accepted") {
+    script.server({":irc.test 903 * :ok"});
+    CHECK(script.sent() == texts{"^CAP END"});
+  }
+  SECTION("refused: the password is tried, in both ways") {
+    script.server({":irc.test 904 * :no"});
+    CHECK(script.sent() == texts{"^AUTHENTICATE SCRAM-SHA-256"});
+    script.server({":irc.test 904 * :no"});
+    CHECK(script.sent() == texts{"^AUTHENTICATE PLAIN"});
+    script.server({":irc.test 904 * :no"});
+    CHECK(script.sent() == texts{});
+    CHECK(script.told() ==
+          name(errc::authentication_failed) + "|SASL: the server refuses the login|no");
+  }
+}
+
+TEST_CASE("a certificate alone, which the server does not take, is final", "[irc][session][sasl]") {
+  session_options options = with_account({"EXTERNAL"});
+  options.sasl.user.clear();
+  options.sasl.password.clear();
+  login script(options);
+  CHECK(script.offer("sasl=PLAIN,EXTERNAL") == texts{"^AUTHENTICATE EXTERNAL"});
+  script.server({"AUTHENTICATE +", ":irc.test 904 * :no"});
+  CHECK(script.sent() == texts{"^AUTHENTICATE +"});
+  CHECK(script.talking.failed()->code() == errc::authentication_failed);
+}
+
+TEST_CASE("what is not for connections without TLS is not used there", "[irc][session][sasl]") {
+  session_options options = with_account({"EXTERNAL", "SCRAM-SHA-256", "PLAIN"});
+  options.sasl.secure = false;
+  SECTION("neither the certificate nor the password itself") {
+    login script(options);
+    CHECK(script.offer("sasl=PLAIN,EXTERNAL,SCRAM-SHA-256") ==
+          texts{"^AUTHENTICATE SCRAM-SHA-256"});
+    script.server({":irc.test 904 * :no"});
+    CHECK(script.talking.failed()->code() == errc::authentication_failed);
+    CHECK(script.sent() == texts{});
+  }
+  SECTION("unless it is allowed") {
+    options.sasl.plain_without_tls = true;
+    login script(options);
+    CHECK(script.offer("sasl=PLAIN,EXTERNAL") == texts{"^AUTHENTICATE PLAIN"});
+  }
+  SECTION("nothing is left: never online without the account") {
+    options.sasl.mechanisms = {"EXTERNAL"};
+    options.sasl.user.clear();
+    login script(options);
+    CHECK(script.offer() == texts{});
+    CHECK_THAT(script.told(), ContainsSubstring("without TLS"));
+    CHECK(script.talking.failed()->code() == errc::authentication_failed);
+  }
 }
 
 TEST_CASE("messages of 400 bytes and more go in pieces", "[irc][session][sasl]") {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "sasl_mechanism.hpp"
+#include "sasl/mechanism.hpp"
 
-namespace mynah::irc {
+namespace mynah::sasl {
 
 namespace {
 
-class plain final : public sasl_mechanism {
+class plain final : public mechanism {
  public:
   plain(std::string user, std::string password)
       : user_(std::move(user)), password_(std::move(password)) {}
@@ -32,8 +32,8 @@ class plain final : public sasl_mechanism {
 
 }  // namespace
 
-std::unique_ptr<sasl_mechanism> make_plain(std::string user, std::string password) {
+std::unique_ptr<mechanism> make_plain(std::string user, std::string password) {
   return std::make_unique<plain>(std::move(user), std::move(password));
 }
 
-}  // namespace mynah::irc
+}  // namespace mynah::sasl

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace mynah::irc {
+namespace mynah::sasl {
 
 [[nodiscard]] std::string base64_encoded(std::string_view bytes);
 /// Nothing unless it is base64 with its padding and nothing else.
 [[nodiscard]] std::optional<std::string> base64_decoded(std::string_view text);
 
-}  // namespace mynah::irc
+}  // namespace mynah::sasl

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base64.hpp"
+#include "sasl/base64.hpp"
 
 #include <algorithm>
 
 #include <openssl/evp.h>
 
-namespace mynah::irc {
+namespace mynah::sasl {
 
 namespace {
 
@@ -48,4 +48,4 @@ std::optional<std::string> base64_decoded(std::string_view text) {
   return bytes;
 }
 
-}  // namespace mynah::irc
+}  // namespace mynah::sasl

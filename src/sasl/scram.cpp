@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -8,21 +9,19 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
-#include "base64.hpp"
-#include "sasl_mechanism.hpp"
+#include "sasl/base64.hpp"
+#include "sasl/mechanism.hpp"
+#include "sasl/saslprep.hpp"
 
-namespace mynah::irc {
+namespace mynah::sasl {
 
 namespace {
-
-using digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 constexpr std::size_t nonce_bytes = 18;
 // Fewer iterations than the standard asks for make the proof cheap to guess from. More than this
 // would keep everything else waiting: the key is derived where the connection lives (a quarter of a
-// second at the limit).
+// second at the limit, of SHA-512 half a second).
 constexpr int least_iterations = 4096;
 constexpr int most_iterations = 600'000;
 
@@ -34,17 +33,20 @@ const unsigned char* bytes_of(std::string_view text) noexcept {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string_view view_of(const digest& bytes) noexcept {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+unsigned char* bytes_of(std::string& text) noexcept {
+  return reinterpret_cast<unsigned char*>(text.data());
 }
 
-std::optional<digest> hmac(const digest& key, std::string_view text) {
-  digest made{};
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(),
-           made.data(), nullptr) == nullptr) {
-    return std::nullopt;
+const EVP_MD* function_of(scram_hash hash) noexcept {
+  switch (hash) {
+    case scram_hash::sha_1:
+      return EVP_sha1();
+    case scram_hash::sha_256:
+      return EVP_sha256();
+    case scram_hash::sha_512:
+      return EVP_sha512();
   }
-  return made;
+  return nullptr;
 }
 
 // In names `=` and `,` have a meaning.
@@ -71,10 +73,14 @@ std::optional<std::string_view> take_attribute(std::string_view& rest, char name
   return value;
 }
 
-class scram_sha_256 final : public sasl_mechanism {
+class scram final : public mechanism {
  public:
-  scram_sha_256(std::string user, std::string password, std::string nonce)
-      : user_(std::move(user)), password_(std::move(password)), nonce_(std::move(nonce)) {}
+  scram(scram_hash hash, std::string user, std::string password, std::string nonce)
+      : hash_(function_of(hash)),
+        size_(static_cast<std::size_t>(EVP_MD_get_size(hash_))),
+        user_(std::move(user)),
+        password_(std::move(password)),
+        nonce_(std::move(nonce)) {}
 
   result<std::string> answer(std::string_view challenge) override {
     switch (step_) {
@@ -107,7 +113,9 @@ class scram_sha_256 final : public sasl_mechanism {
       }
       nonce_ = base64_encoded({reinterpret_cast<const char*>(random.data()), random.size()});
     }
-    bare_ = "n=" + escaped(user_) + ",r=" + nonce_;
+    const auto name = saslprep(user_, prep::name);
+    if (!name || name->empty()) return refused("SASLprep does not accept the user name");
+    bare_ = "n=" + escaped(*name) + ",r=" + nonce_;
     return "n,," + bare_;
   }
 
@@ -136,24 +144,28 @@ class scram_sha_256 final : public sasl_mechanism {
 
     const std::string without_proof = "c=biws,r=" + std::string(*nonce);
     const std::string all = bare_ + "," + std::string(challenge) + "," + without_proof;
-    digest salted{};
-    if (PKCS5_PBKDF2_HMAC(password_.data(), static_cast<int>(password_.size()), bytes_of(*salt),
-                          static_cast<int>(salt->size()), iterations, EVP_sha256(),
-                          static_cast<int>(salted.size()), salted.data()) != 1) {
+    const auto password = saslprep(password_, prep::password);
+    if (!password) return refused("SASLprep does not accept the password");
+    std::string salted(size_, '\0');
+    if (PKCS5_PBKDF2_HMAC(password->data(), static_cast<int>(password->size()), bytes_of(*salt),
+                          static_cast<int>(salt->size()), iterations, hash_,
+                          static_cast<int>(salted.size()), bytes_of(salted)) != 1) {
       return refused("the key cannot be derived");
     }
     const auto client_key = hmac(salted, "Client Key");
     const auto server_key = hmac(salted, "Server Key");
     if (!client_key || !server_key) return refused("the key cannot be derived");
-    digest stored_key{};
-    SHA256(client_key->data(), client_key->size(), stored_key.data());
-    const auto client_signature = hmac(stored_key, all);
+    const auto stored_key = digest(*client_key);
+    if (!stored_key) return refused("the key cannot be derived");
+    const auto client_signature = hmac(*stored_key, all);
     const auto server_signature = hmac(*server_key, all);
     if (!client_signature || !server_signature) return refused("the proof cannot be made");
     expected_ = *server_signature;
-    digest proved = *client_key;
-    for (std::size_t i = 0; i < proved.size(); ++i) proved[i] ^= (*client_signature)[i];
-    return without_proof + ",p=" + base64_encoded(view_of(proved));
+    std::string proved = *client_key;
+    for (std::size_t i = 0; i < proved.size(); ++i) {
+      proved[i] = static_cast<char>(proved[i] ^ (*client_signature)[i]);
+    }
+    return without_proof + ",p=" + base64_encoded(proved);
   }
 
   result<std::string> verify(std::string_view challenge) {
@@ -172,20 +184,40 @@ class scram_sha_256 final : public sasl_mechanism {
     return std::string();
   }
 
+  [[nodiscard]] std::optional<std::string> hmac(const std::string& key,
+                                                std::string_view text) const {
+    std::string made(size_, '\0');
+    if (HMAC(hash_, key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(),
+             bytes_of(made), nullptr) == nullptr) {
+      return std::nullopt;
+    }
+    return made;
+  }
+
+  [[nodiscard]] std::optional<std::string> digest(std::string_view text) const {
+    std::string made(size_, '\0');
+    if (EVP_Digest(text.data(), text.size(), bytes_of(made), nullptr, hash_, nullptr) != 1) {
+      return std::nullopt;
+    }
+    return made;
+  }
+
+  const EVP_MD* hash_;
+  std::size_t size_;
   std::string user_;
   std::string password_;
   std::string nonce_;
   std::string bare_;
   step step_ = step::first;
-  digest expected_{};
+  std::string expected_;
   bool verified_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<sasl_mechanism> make_scram_sha_256(std::string user, std::string password,
-                                                   std::string nonce) {
-  return std::make_unique<scram_sha_256>(std::move(user), std::move(password), std::move(nonce));
+std::unique_ptr<mechanism> make_scram(scram_hash hash, std::string user, std::string password,
+                                      std::string nonce) {
+  return std::make_unique<scram>(hash, std::move(user), std::move(password), std::move(nonce));
 }
 
-}  // namespace mynah::irc
+}  // namespace mynah::sasl

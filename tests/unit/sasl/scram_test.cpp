@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base64.hpp"
 #include "catch.hpp"
-#include "sasl_mechanism.hpp"
+#include "sasl/base64.hpp"
+#include "sasl/mechanism.hpp"
 
 using mynah::errc;
-using namespace mynah::irc;
+using namespace mynah::sasl;
 
 namespace {
 
@@ -16,8 +16,8 @@ const std::string challenge = "r=" + full_nonce + ",s=" + salt + ",i=4096";
 const std::string proof = "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
 const std::string signature = "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
 
-std::unique_ptr<sasl_mechanism> begun() {
-  auto talk = make_scram_sha_256("user", "pencil", nonce);
+std::unique_ptr<mechanism> begun() {
+  auto talk = make_scram(scram_hash::sha_256, "user", "pencil", nonce);
   (void)talk->answer("");
   return talk;
 }
@@ -31,8 +31,8 @@ std::string refusal(const mynah::result<std::string>& got) {
 
 }  // namespace
 
-TEST_CASE("SCRAM-SHA-256 as the standard has it", "[irc][scram]") {
-  const auto talk = make_scram_sha_256("user", "pencil", nonce);
+TEST_CASE("SCRAM-SHA-256 as the standard has it", "[sasl][scram]") {
+  const auto talk = make_scram(scram_hash::sha_256, "user", "pencil", nonce);
   CHECK(talk->answer("").value() == "n,,n=user,r=" + nonce);
   CHECK(talk->answer(challenge).value() == "c=biws,r=" + full_nonce + ",p=" + proof);
   CHECK_FALSE(talk->satisfied());
@@ -41,14 +41,63 @@ TEST_CASE("SCRAM-SHA-256 as the standard has it", "[irc][scram]") {
   CHECK_THAT(refusal(talk->answer("")), ContainsSubstring("everything is said"));
 }
 
-TEST_CASE("names are escaped and nonces are random", "[irc][scram]") {
-  CHECK(make_scram_sha_256("a=b,c", "x", "n")->answer("").value() == "n,,n=a=3Db=2Cc,r=n");
-  const std::string one = make_scram_sha_256("a", "x")->answer("").value();
-  CHECK(one.size() == std::string("n,,n=a,r=").size() + 24);
-  CHECK(one != make_scram_sha_256("a", "x")->answer("").value());
+TEST_CASE("SCRAM with other hashes", "[sasl][scram]") {
+  class row {
+   public:
+    const char* name;
+    std::string nonce;
+    std::string more;
+    std::string salt;
+    std::string proof;
+    std::string signature;
+  };
+  // SHA-1: RFC 5802. SHA-512: made with another program.
+  const std::vector<row> rows = {
+      {"SCRAM-SHA-1", "fyko+d2lbbFgONRv9qkxdawL", "3rfcNHYJY1ZVvWVs7j", "QSXCR+Q6sek8bf92",
+       "v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=", "rmF9pqV8S7suAoZWja4dJRkFsKQ="},
+      {"SCRAM-SHA-512", nonce, full_nonce.substr(nonce.size()), salt,
+       "gMGXRcevScNtxZ6/8lQYpGtnsNAc3mGcmNomv+xnoOMw+3R2xNJdMNnzMlTN8PPC6wdp6dybEmDYXYTxwnYPJQ==",
+       "ZQnYEgWQMFmmsM8aQMF0nDDCy/AgCzkwk8CmMZYcMg0vSVlKDanekLtifDSeVGT4+5ZxXnJq199RVG2rR7N7Zw=="},
+  };
+  for (const row& each : rows) {
+    CAPTURE(each.name);
+    const auto talk = make_mechanism(each.name, "user", "pencil", each.nonce);
+    const std::string full = each.nonce + each.more;
+    CHECK(talk->answer("").value() == "n,,n=user,r=" + each.nonce);
+    CHECK(talk->answer("r=" + full + ",s=" + each.salt + ",i=4096").value() ==
+          "c=biws,r=" + full + ",p=" + each.proof);
+    CHECK(talk->answer("v=" + each.signature).value().empty());
+    CHECK(talk->satisfied());
+  }
 }
 
-TEST_CASE("challenges that are refused", "[irc][scram]") {
+TEST_CASE("names and passwords are prepared", "[sasl][scram]") {
+  // However they are typed, the proof is that of the prepared form (made with another program).
+  const bool apart = GENERATE(false, true);
+  const auto talk =
+      make_scram(scram_hash::sha_256, apart ? "ju\xCC\x88rgen" : "j\xC3\xBCrgen",
+                 apart ? "cafe\xCC\x81\xC2\xA0\xEF\xAC\x81" : "caf\xC3\xA9 fi", nonce);
+  CHECK(talk->answer("").value() == "n,,n=j\xC3\xBCrgen,r=" + nonce);
+  CHECK(talk->answer(challenge).value() ==
+        "c=biws,r=" + full_nonce + ",p=FvMzP7swv03PvP5FU0NMpgKl8nvpTfKpb0ZI2o5L6do=");
+  CHECK(talk->answer("v=JyjGMvudfgrpdMbkpW8I402syo2w8bybwptSwlOI7hQ=").has_value());
+
+  CHECK_THAT(refusal(make_scram(scram_hash::sha_256, "a\x07", "x")->answer("")),
+             ContainsSubstring("user name"));
+  const auto bad = make_scram(scram_hash::sha_256, "user", "pencil\x07", nonce);
+  (void)bad->answer("");
+  CHECK_THAT(refusal(bad->answer(challenge)), ContainsSubstring("password"));
+}
+
+TEST_CASE("names are escaped and nonces are random", "[sasl][scram]") {
+  CHECK(make_scram(scram_hash::sha_256, "a=b,c", "x", "n")->answer("").value() ==
+        "n,,n=a=3Db=2Cc,r=n");
+  const std::string one = make_scram(scram_hash::sha_256, "a", "x")->answer("").value();
+  CHECK(one.size() == std::string("n,,n=a,r=").size() + 24);
+  CHECK(one != make_scram(scram_hash::sha_256, "a", "x")->answer("").value());
+}
+
+TEST_CASE("challenges that are refused", "[sasl][scram]") {
   struct row {
     std::string challenge;
     const char* why;
@@ -74,15 +123,15 @@ TEST_CASE("challenges that are refused", "[irc][scram]") {
     CHECK_THAT(refusal(talk->answer(each.challenge)), ContainsSubstring(each.why));
     CHECK_FALSE(talk->satisfied());
   }
-  CHECK_THAT(refusal(make_scram_sha_256("user", "pencil", nonce)->answer(challenge)),
+  CHECK_THAT(refusal(make_scram(scram_hash::sha_256, "user", "pencil", nonce)->answer(challenge)),
              ContainsSubstring("ours to do"));
 }
 
-TEST_CASE("attributes that we do not know are read over", "[irc][scram]") {
+TEST_CASE("attributes that we do not know are read over", "[sasl][scram]") {
   CHECK(begun()->answer(challenge + ",x=1").has_value());
 }
 
-TEST_CASE("a server that does not know the password is found out", "[irc][scram]") {
+TEST_CASE("a server that does not know the password is found out", "[sasl][scram]") {
   std::string wrong = signature;
   wrong[0] = '7';
   for (const std::string& last : {std::string(), "v=" + wrong, std::string("v="),
@@ -103,7 +152,7 @@ TEST_CASE("a server that does not know the password is found out", "[irc][scram]
   CHECK(refused.error().remote() == "invalid-proof");
 }
 
-TEST_CASE("base64", "[irc][base64]") {
+TEST_CASE("base64", "[sasl][base64]") {
   const std::string all("\0\xFF mynah", 8);
   for (std::size_t size = 0; size <= all.size(); ++size) {
     const std::string bytes = all.substr(0, size);

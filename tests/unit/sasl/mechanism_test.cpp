@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sasl/mechanism.hpp"
+
+#include "catch.hpp"
+
+using mynah::errc;
+using namespace mynah::sasl;
+
+namespace {
+
+std::string refusal(const mynah::result<std::string>& got) {
+  if (got.has_value()) return "accepted";
+  CHECK(got.error().code() == errc::authentication_failed);
+  return got.error().message();
+}
+
+}  // namespace
+
+TEST_CASE("mechanisms have their registered names", "[sasl]") {
+  for (const char* name : {"EXTERNAL", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"}) {
+    CAPTURE(name);
+    CHECK(make_mechanism(name, "user", "pencil") != nullptr);
+  }
+  for (const char* name : {"", "plain", "SCRAM-SHA-256-PLUS", "LOGIN"}) {
+    CAPTURE(name);
+    CHECK(make_mechanism(name, "user", "pencil") == nullptr);
+  }
+}
+
+TEST_CASE("EXTERNAL names the account, or leaves it to the certificate", "[sasl]") {
+  const std::string user = GENERATE("", "bot");
+  const auto talk = make_mechanism("EXTERNAL", user, "pencil");
+  CHECK_FALSE(talk->satisfied());
+  CHECK(talk->answer("").value() == user);
+  CHECK(talk->satisfied());
+  CHECK_THAT(refusal(talk->answer("")), ContainsSubstring("EXTERNAL"));
+  CHECK_THAT(refusal(make_external("")->answer("what?")), ContainsSubstring("EXTERNAL"));
+}
+
+TEST_CASE("PLAIN says user and password, once", "[sasl]") {
+  const auto talk = make_mechanism("PLAIN", "user", "pencil");
+  CHECK_FALSE(talk->satisfied());
+  CHECK(talk->answer("").value() == std::string("\0user\0pencil", 12));
+  CHECK(talk->satisfied());
+  CHECK_THAT(refusal(talk->answer("")), ContainsSubstring("PLAIN"));
+  CHECK_THAT(refusal(make_plain("user", "pencil")->answer("what?")), ContainsSubstring("PLAIN"));
+}
