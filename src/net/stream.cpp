@@ -15,6 +15,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "net/address_order.hpp"
 #include "net/resolve.hpp"
 #include "net/tls_context_impl.hpp"
 #include "net/with_deadline.hpp"
@@ -100,6 +101,13 @@ class stream::impl {
     shut();
   }
 
+  [[nodiscard]] std::string tls_version() {
+    if (!tls_) return {};
+    // OpenSSL says "TLSv1.3".
+    const std::string_view name = SSL_get_version(tls_->native_handle());
+    return "TLS " + std::string(name.substr(std::min(name.find('v') + 1, name.size())));
+  }
+
  private:
   tcp::socket& socket() noexcept { return tls_ ? tls_->next_layer() : plain_; }
 
@@ -151,6 +159,10 @@ void stream::abort() noexcept {
   impl_->abort();
 }
 
+std::string stream::tls_version() const {
+  return impl_->tls_version();
+}
+
 std::string connect_options::peer() const {
   const bool bracketed = host.find(':') != std::string::npos;
   return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
@@ -179,11 +191,11 @@ task<result<stream>> connect(mynah::clock& clock, connect_options options) {
 
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   failure last(asio::error::host_not_found, "looking up " + options.host);
-  const std::size_t count = std::min(found->size(), most_addresses);
-  for (std::size_t i = 0; i < count; ++i) {
+  const std::vector<tcp::endpoint> addresses = in_turn(*found, most_addresses);
+  for (const tcp::endpoint& address : addresses) {
     tcp::socket socket(executor);
     const result<void> connected =
-        co_await with_deadline(clock, options.connect_limit, connect_socket(socket, (*found)[i]));
+        co_await with_deadline(clock, options.connect_limit, connect_socket(socket, address));
     if (!connected) {
       last = failure(connected.error().code(), "connecting to " + peer);
       continue;
@@ -193,7 +205,11 @@ task<result<stream>> connect(mynah::clock& clock, connect_options options) {
       const result<void> shaken = co_await with_deadline(
           clock, options.handshake_limit, opened->handshake(*options.tls, options.host),
           "TLS handshake with " + peer);
-      if (!shaken) co_return shaken.error();
+      if (!shaken) {
+        last = shaken.error();
+        if (last.code() == errc::certificate_rejected) co_return last;
+        continue;
+      }
     }
     co_return stream(std::move(opened));
   }

@@ -69,12 +69,16 @@ class stream {
   /// Ends the connection at once.
   void abort() noexcept;
 
+  /// "TLS 1.3"; empty without TLS.
+  [[nodiscard]] std::string tls_version() const;
+
  private:
   std::unique_ptr<impl> impl_;
 };
 
-/// Looks the name up, tries its addresses (IPv6 and IPv4) in the order of the resolver, and does
-/// the TLS handshake: certificate chain and host name (or IP address) are verified, always.
+/// Looks the name up, tries its addresses (IPv6 and IPv4 in turn, each in the order of the
+/// resolver), and does the TLS handshake: the certificate is verified, always. The next address is
+/// tried unless it was the certificate that was refused.
 ///
 /// Errors: a failure that names host, port and step; errc::timed_out when a step passed its limit,
 /// errc::certificate_rejected when the server is not who it should be.

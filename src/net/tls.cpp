@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/tls.hpp"
 
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+
 #include <boost/asio/ip/address.hpp>
 
+#include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
 #include "net/tls_context_impl.hpp"
@@ -12,23 +22,167 @@ namespace mynah::net {
 
 namespace ssl = boost::asio::ssl;
 
-tls_context::impl::impl() : context(ssl::context::tls_client) {
-  context.set_options(ssl::context::default_workarounds | ssl::context::no_compression);
-  context.set_verify_mode(ssl::verify_peer);
-  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+namespace {
+
+constexpr std::size_t digest_length = 32;
+constexpr std::size_t length_with_colons = 3 * digest_length - 1;
+
+// Where a handshake keeps the fingerprint that it refused, for the error's text.
+int refused_index() {
+  static const int index = SSL_get_ex_new_index(
+      0, nullptr, nullptr, nullptr, [](void*, void* kept, CRYPTO_EX_DATA*, int, long, void*) {
+        delete static_cast<std::string*>(kept);
+      });
+  return index;
 }
 
-result<tls_context> tls_context::make(const std::string& ca_file) {
-  auto made = std::make_shared<impl>();
+std::string fingerprint_of(const X509* certificate) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned size = 0;
+  if (certificate == nullptr || X509_digest(certificate, EVP_sha256(), bytes.data(), &size) != 1) {
+    return {};
+  }
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    text += digits[bytes[i] >> 4U];
+    text += digits[bytes[i] & 15U];
+  }
+  return text;
+}
+
+// In place of OpenSSL's own verification where certificates are pinned.
+int verify_pinned(X509_STORE_CTX* verifying, void* argument) {
+  const auto& wanted = *static_cast<const std::vector<std::string>*>(argument);
+  const std::string shown = fingerprint_of(X509_STORE_CTX_get0_cert(verifying));
+  if (!shown.empty() && std::find(wanted.begin(), wanted.end(), shown) != wanted.end()) {
+    X509_STORE_CTX_set_error(verifying, X509_V_OK);
+    return 1;
+  }
+  X509_STORE_CTX_set_error(verifying, X509_V_ERR_CERT_REJECTED);
+  auto* const session = static_cast<SSL*>(
+      X509_STORE_CTX_get_ex_data(verifying, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  if (session != nullptr && SSL_get_ex_data(session, refused_index()) == nullptr) {
+    auto kept = std::make_unique<std::string>(shown);
+    if (SSL_set_ex_data(session, refused_index(), kept.get()) == 1) (void)kept.release();
+  }
+  return 0;
+}
+
+// OpenSSL would ask at the terminal.
+int no_passphrase(char*, int, int, void* was_asked) {
+  *static_cast<bool*>(was_asked) = true;
+  return -1;
+}
+
+result<void> show_certificate(ssl::context& context, const tls_options& options) {
+  const std::string& file = options.certificate_file;
+  const std::string& key_file = options.key_file.empty() ? file : options.key_file;
   error_code code;
-  if (ca_file.empty()) {
+  context.use_certificate_chain_file(file, code);
+  if (code) return failure(code, "loading the client certificate from '" + file + "'");
+
+  bool needs_passphrase = false;
+  SSL_CTX_set_default_passwd_cb(context.native_handle(), &no_passphrase);
+  SSL_CTX_set_default_passwd_cb_userdata(context.native_handle(), &needs_passphrase);
+  context.use_private_key_file(key_file, ssl::context::pem, code);
+  SSL_CTX_set_default_passwd_cb_userdata(context.native_handle(), nullptr);
+  SSL_CTX_set_default_passwd_cb(context.native_handle(), nullptr);
+  const std::string doing = "loading the key of the client certificate from '" + key_file + "'";
+  if (needs_passphrase) {
+    return failure(code, doing + ": it is encrypted; expected a key without a passphrase");
+  }
+  const auto reason = static_cast<unsigned long>(code.value());
+  if (code && ERR_GET_LIB(reason) == ERR_LIB_X509 &&
+      ERR_GET_REASON(reason) == X509_R_KEY_VALUES_MISMATCH) {
+    return failure(code, doing + ": it does not belong to the certificate in '" + file + "'");
+  }
+  if (code) return failure(code, doing);
+  return {};
+}
+
+// Differs when the options do, or one of the files does.
+std::string key_of(const tls_options& options) {
+  std::string key;
+  for (const std::string& file : {options.ca_file, options.certificate_file, options.key_file}) {
+    struct stat facts{};
+    const bool there = !file.empty() && ::stat(file.c_str(), &facts) == 0;
+    key += file + '\0';
+    if (there) {
+      key += std::to_string(facts.st_ino) + ' ' + std::to_string(facts.st_size) + ' ' +
+             std::to_string(facts.st_mtim.tv_sec) + ' ' + std::to_string(facts.st_mtim.tv_nsec);
+    }
+    key += '\0';
+  }
+  for (const std::string& each : options.fingerprints) key += each;
+  return key;
+}
+
+result<std::shared_ptr<tls_context::impl>> make_impl(const tls_options& options) {
+  auto made = std::make_shared<tls_context::impl>(options.fingerprints);
+  error_code code;
+  if (options.ca_file.empty()) {
     made->context.set_default_verify_paths(code);
     if (code) return failure(code, "loading the machine's certificate authorities");
   } else {
-    made->context.load_verify_file(ca_file, code);
-    if (code) return failure(code, "loading certificate authorities from '" + ca_file + "'");
+    made->context.load_verify_file(options.ca_file, code);
+    if (code)
+      return failure(code, "loading certificate authorities from '" + options.ca_file + "'");
   }
-  return tls_context(std::move(made));
+  if (!options.certificate_file.empty()) {
+    const result<void> shown = show_certificate(made->context, options);
+    if (shown.has_error()) return shown.error();
+  }
+  return made;
+}
+
+}  // namespace
+
+std::optional<std::string> parse_fingerprint(std::string_view text) {
+  std::string digits;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    // Between bytes only, as `openssl x509 -fingerprint` writes it.
+    if (c == ':' && i % 3 == 2) continue;
+    if (c >= 'A' && c <= 'F') {
+      digits += static_cast<char>(c - 'A' + 'a');
+    } else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) {
+      digits += c;
+    } else {
+      return std::nullopt;
+    }
+  }
+  // All of the colons or none.
+  if (digits.size() != 2 * digest_length ||
+      (text.size() != digits.size() && text.size() != length_with_colons)) {
+    return std::nullopt;
+  }
+  return digits;
+}
+
+tls_context::impl::impl(std::vector<std::string> pinned)
+    : context(ssl::context::tls_client), fingerprints(std::move(pinned)) {
+  context.set_options(ssl::context::default_workarounds | ssl::context::no_compression);
+  context.set_verify_mode(ssl::verify_peer);
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  if (!fingerprints.empty()) {
+    SSL_CTX_set_cert_verify_callback(context.native_handle(), &verify_pinned, &fingerprints);
+  }
+}
+
+result<tls_context> tls_context::make(const tls_options& options) {
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<impl>> known;
+  const std::string key = key_of(options);
+  const std::lock_guard lock(mutex);
+  if (const auto found = known.find(key); found != known.end()) {
+    if (auto alive = found->second.lock()) return tls_context(std::move(alive));
+  }
+  result<std::shared_ptr<impl>> made = make_impl(options);
+  if (made.has_error()) return made.error();
+  std::erase_if(known, [](const auto& each) { return each.second.expired(); });
+  known[key] = *made;
+  return tls_context(std::move(*made));
 }
 
 bool expect_host(SSL* session, const std::string& host) {
@@ -51,6 +205,11 @@ bool expect_host(SSL* session, const std::string& host) {
 
 failure handshake_failure(SSL* session, const error_code& code, const std::string& peer) {
   const long verdict = SSL_get_verify_result(session);
+  if (const void* refused = SSL_get_ex_data(session, refused_index()); refused != nullptr) {
+    return failure(errc::certificate_rejected,
+                   "the certificate of " + peer + " is refused: its SHA-256 fingerprint is " +
+                       *static_cast<const std::string*>(refused) + ", which is not expected");
+  }
   if (verdict != X509_V_OK) {
     return failure(errc::certificate_rejected, "the certificate of " + peer + " is refused: " +
                                                    X509_verify_cert_error_string(verdict));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -13,9 +14,10 @@ namespace mynah::net {
 /// What a tls_context holds. Included by the few files that speak TLS themselves.
 class tls_context::impl {
  public:
-  impl();
+  explicit impl(std::vector<std::string> fingerprints);
 
   boost::asio::ssl::context context;
+  std::vector<std::string> fingerprints;  ///< asked for during handshakes
 };
 
 /// Prepares a handshake: the certificate must be for `host` (a DNS name or an IP address), and the

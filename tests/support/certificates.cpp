@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "certificates.hpp"
 
+#include <fstream>
 #include <vector>
 
 #include "child_process.hpp"
@@ -24,6 +25,32 @@ certificate certificate_authority::issue(const std::string& names) {
   openssl({"x509", "-req", "-in", request, "-CA", file_, "-CAkey", directory_.file("ca.key"),
            "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", made.file});
   return made;
+}
+
+certificate certificate_authority::self_signed(const std::string& names) {
+  const std::string base = "alone" + std::to_string(++issued_);
+  certificate made(directory_.file(base + ".pem"), directory_.file(base + ".key"));
+  openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+           "-days", "2", "-subj", "/CN=" + base, "-addext", "subjectAltName=" + names, "-keyout",
+           made.key_file, "-out", made.file});
+  return made;
+}
+
+certificate certificate_authority::encrypted(const certificate& of) {
+  certificate made(of.file, directory_.file("locked" + std::to_string(++issued_) + ".key"));
+  openssl({"pkcs8", "-topk8", "-in", of.key_file, "-out", made.key_file, "-passout", "pass:hush"});
+  return made;
+}
+
+std::string fingerprint_of(const std::string& file) {
+  const temp_directory directory;
+  const std::string output = directory.file("fingerprint");
+  run_program({"openssl", "x509", "-in", file, "-noout", "-fingerprint", "-sha256"}, output);
+  // "sha256 Fingerprint=AB:CD:..."
+  std::string line;
+  std::ifstream read(output);
+  std::getline(read, line);
+  return line.substr(line.find('=') + 1);
 }
 
 void certificate_authority::openssl(std::vector<std::string> arguments) {

@@ -18,6 +18,9 @@ class certificate {
   std::string key_file;
 };
 
+/// The SHA-256 of the certificate in a file as the `openssl` program prints it ("AB:CD:...").
+[[nodiscard]] std::string fingerprint_of(const std::string& file);
+
 /// A certificate authority of a test's own, made by the `openssl` program in a fresh directory.
 class certificate_authority {
  public:
@@ -26,8 +29,13 @@ class certificate_authority {
   /// The authority's own certificate (PEM).
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
-  /// A server certificate; `names` as OpenSSL writes them: "DNS:irc.test,IP:127.0.0.1".
+  /// A certificate, good for servers and clients; `names` as OpenSSL writes them:
+  /// "DNS:irc.test,IP:127.0.0.1".
   certificate issue(const std::string& names);
+  /// One that signed itself.
+  certificate self_signed(const std::string& names);
+  /// The same certificate with its key encrypted with a passphrase.
+  certificate encrypted(const certificate& of);
 
  private:
   void openssl(std::vector<std::string> arguments);

@@ -210,7 +210,7 @@ net::connect_options where_from(const settings& values) {
     refuse(values, "ca-file", ca_file, "no value, because TLS is switched off");
   }
   if (tls) {
-    result<net::tls_context> context = net::tls_context::make(ca_file);
+    result<net::tls_context> context = net::tls_context::make(net::tls_options(ca_file));
     if (context.has_error()) {
       const failure& why = context.error();
       throw settings_error(named(values, "ca-file") + ": " + why.describe());

@@ -18,7 +18,9 @@ using boost::asio::ip::tcp;
 using mynah::errc;
 using mynah::task;
 using mynah::net::connect_options;
+using mynah::net::parse_fingerprint;
 using mynah::net::tls_context;
+using mynah::net::tls_options;
 using mynah_test::certificate;
 using mynah_test::certificate_authority;
 using mynah_test::loopback;
@@ -56,7 +58,7 @@ task<void> serve(loopback& listening, const certificate& own, ending how, std::s
 connect_options options_for(const loopback& server, const std::string& host,
                             const std::string& ca_file) {
   connect_options options(host, server.port());
-  options.tls = tls_context::make(ca_file).value();
+  options.tls = tls_context::make(tls_options(ca_file)).value();
   return options;
 }
 
@@ -139,10 +141,10 @@ TEST_CASE("the certificate must come from a known authority", "[net][tls]") {
 
 TEST_CASE("a file without authorities is an error that names it", "[net][tls]") {
   mynah_test::temp_directory directory;
-  const auto missing = tls_context::make(directory.file("missing.pem"));
+  const auto missing = tls_context::make(tls_options(directory.file("missing.pem")));
   REQUIRE(missing.has_error());
   CHECK_THAT(missing.error().message(), ContainsSubstring("missing.pem"));
-  const auto nonsense = tls_context::make(directory.write("nonsense.pem", "nonsense"));
+  const auto nonsense = tls_context::make(tls_options(directory.write("nonsense.pem", "nonsense")));
   CHECK(nonsense.has_error());
 }
 
