@@ -48,7 +48,7 @@ class input_info {
 
   std::string name;
   std::string state;   ///< "starting", "online", "waiting", "failed", "stopped"
-  std::string detail;  ///< why, in our words
+  std::string detail;  ///< why, or what the connection is (`conn::describe`), in our words
 };
 
 /// A message that the bot keeps until it is sent.

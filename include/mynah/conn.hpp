@@ -41,9 +41,9 @@ class receipt {
 /// One live connection. It is opened by `input::stream`, and when it fails it is closed and
 /// destroyed; nothing of it survives into the next.
 ///
-/// Executor and thread safety: every member is called on the bot's strand. At most one `recv` and
-/// one `send` per room are outstanding.
-/// Cancellation: `recv` and `send` must support terminal cancellation.
+/// Executor and thread safety: every member but `describe` is called on the bot's strand. At most
+/// one `recv` and one `send` per room are outstanding. Cancellation: `recv` and `send` must support
+/// terminal cancellation.
 class conn {
  public:
   conn() = default;
@@ -80,6 +80,11 @@ class conn {
 
   /// Says goodbye and closes; after it `recv` fails. Called once, bounded by the caller.
   virtual task<void> close() = 0;
+
+  /// What this connection is, in one line of our words, for `status`: "irc.example:6697, TLS 1.3,
+  /// nick mynah, 3 channels". Texts of the other side in it are sanitised. Empty: nothing to tell.
+  /// The one member that is called from any thread; must not wait.
+  [[nodiscard]] virtual std::string describe() const { return {}; }
 
   /// Messages can be edited: progress updates change one message instead of adding more.
   [[nodiscard]] virtual bool can_edit() const noexcept { return false; }

@@ -21,23 +21,30 @@
 namespace mynah {
 
 class bot_view;
+class store;
 
 /// What an input is given when it is made.
 class input_environment {
  public:
   input_environment(std::string name, boost::asio::any_io_executor executor,
-                    std::shared_ptr<mynah::clock> clock, logger log, bot_view& bot)
+                    std::shared_ptr<mynah::clock> clock, logger log, bot_view& bot,
+                    std::shared_ptr<mynah::store> store = nullptr)
       : name(std::move(name)),
         executor(std::move(executor)),
         clock(std::move(clock)),
         log(std::move(log)),
-        bot(bot) {}
+        bot(bot),
+        store(std::move(store)) {}
 
   std::string name;                       ///< instance name: `irc`, `irc:libera`
   boost::asio::any_io_executor executor;  ///< the bot's strand; make sockets and timers on it
   std::shared_ptr<mynah::clock> clock;
   logger log;
   bot_view& bot;  ///< lives longer than the input
+  /// What the bot keeps, open from `start` on: for what an input must know again after a restart.
+  /// An input uses values only, in a space that begins with its plugin's name ("irc.sts"), and
+  /// `submit`, as the strand must not block. Inputs of one plugin share it.
+  std::shared_ptr<mynah::store> store;
 };
 
 /// A way to reach a network. The bot calls, in this order and on its strand:

@@ -155,8 +155,8 @@ void bot::impl::check() {
   for (const core::input_selection& selected : settings_.inputs) {
     for (const input_type& type : registered_->inputs) {
       if (type.name != selected.type) continue;
-      std::unique_ptr<input> made = type.make(
-          input_environment(selected.name, strand_, clock_, log_.named(selected.name), *home_));
+      std::unique_ptr<input> made = type.make(input_environment(
+          selected.name, strand_, clock_, log_.named(selected.name), *home_, store_));
       if (made == nullptr) {
         throw registration_error("the factory of input '" + type.name + "' returned nothing");
       }

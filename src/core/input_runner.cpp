@@ -116,6 +116,7 @@ task<void> input_runner::connect_and_read() {
           connection_ = std::move(*opened);
           live_ = std::make_shared<live_connection>(*connection_);
           home_->outbox_of(name_).attach(*connection_);
+          home_->set_input_connection(name_, connection_.get());
           home_->set_input_state(name_, "online", "");
           log_.info("online");
           delays_.connected(clock_->now());
@@ -177,6 +178,7 @@ void input_runner::read_what_is_here(conn& connection) {
 // The connection stays ours until nothing uses it, so that being cancelled here loses nothing.
 task<void> input_runner::drop() {
   live_->connection = nullptr;
+  home_->set_input_connection(name_, nullptr);
   outbox& waiting = home_->outbox_of(name_);
   result<void> closed = co_await net::with_deadline(*clock_, close_bound, connection_->close());
   if (closed.has_error()) log_.debug("closing", {{"reason", closed.error().describe()}});

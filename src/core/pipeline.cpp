@@ -619,9 +619,24 @@ cancel_outcome pipeline::cancel(std::uint64_t id, const principal& by) {
   return cancel_outcome::cancelled;
 }
 
-std::vector<input_info> pipeline::inputs() const {
+void pipeline::set_input_connection(const std::string& input, const conn* connection) {
   const std::lock_guard lock(inputs_mutex_);
-  return inputs_;
+  if (connection == nullptr) {
+    described_by_.erase(input);
+  } else {
+    described_by_[input] = connection;
+  }
+}
+
+std::vector<input_info> pipeline::inputs() const {
+  // Locked as long as connections are asked, so that none of them goes meanwhile.
+  const std::lock_guard lock(inputs_mutex_);
+  std::vector<input_info> list = inputs_;
+  for (input_info& each : list) {
+    const auto live = described_by_.find(each.name);
+    if (live != described_by_.end() && each.detail.empty()) each.detail = live->second->describe();
+  }
+  return list;
 }
 
 void pipeline::set_network(const std::string& input, std::shared_ptr<mynah::network> network) {

@@ -82,6 +82,8 @@ class pipeline final : public bot_view,
   void set_input_state(const std::string& input, std::string state, std::string detail);
   /// What `bot_view::network` gives. Before the bot runs.
   void set_network(const std::string& input, std::shared_ptr<mynah::network> network);
+  /// The connection that describes this input from now on; null before it goes.
+  void set_input_connection(const std::string& input, const conn* connection);
 
   // bot_view
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
@@ -191,6 +193,7 @@ class pipeline final : public bot_view,
   mutable std::mutex inputs_mutex_;  ///< other threads may ask for them
   std::vector<input_info> inputs_;
   std::map<std::string, std::shared_ptr<mynah::network>, std::less<>> networks_;
+  std::map<std::string, const conn*> described_by_;  ///< live connections, by input
 };
 
 }  // namespace mynah::core

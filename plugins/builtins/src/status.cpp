@@ -19,17 +19,19 @@ command_ptr version_command() {
 
 command_ptr uptime() {
   return make_command(
-      command_spec("uptime", "Tells since when the bot runs and how its inputs are").quick(),
+      command_spec("uptime", "Tells since when the bot runs and how its inputs are")
+          .alias("status")
+          .quick(),
       [](context& ctx) {
-        std::string text = "up " + format_duration(ctx.clock().now() - ctx.bot().started()) + "; ";
+        reply answer("up " + format_duration(ctx.clock().now() - ctx.bot().started()) + "; ");
         bool first = true;
         for (const input_info& each : ctx.bot().inputs()) {
-          if (!first) text += ", ";
+          answer.text((first ? "" : ", ") + each.name + " " + each.state);
           first = false;
-          text += each.name + " " + each.state;
-          if (!each.detail.empty()) text += " (" + each.detail + ")";
+          // Nicks and accounts in it are what a server said.
+          if (!each.detail.empty()) answer.text(" (").untrusted(each.detail).text(")");
         }
-        return reply(text);
+        return answer;
       });
 }
 

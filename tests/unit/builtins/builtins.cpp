@@ -121,6 +121,8 @@ TEST_CASE("the bot tells about itself and about the asker") {
   chat.advance(90min);
   chat.say("alice", "#ops", "!uptime");
   chat.expect_reply("up 1h30m; test online");
+  chat.say("alice", "#ops", "!status");
+  chat.expect_reply("up 1h30m; test online");
   chat.say("alice", "#ops", "!whoami");
   chat.expect_reply("you are test/alice (verified by the network); roles: may-alice");
   chat.stranger("bob", "#ops", "!whoami");

@@ -14,7 +14,9 @@
 #include <mynah/async_command.hpp>
 #include <mynah/bot.hpp>
 #include <mynah/error.hpp>
+#include <mynah/store.hpp>
 
+#include "manual_clock.hpp"
 #include "net/mailbox.hpp"
 
 using namespace mynah;
@@ -32,6 +34,8 @@ class script {
   int stops = 0;
   std::deque<failure> start_failures;
   bool ends = true;
+  std::string description;
+  std::vector<std::string> kept;  // what each start found in the store
 };
 
 class script_conn final : public conn {
@@ -54,6 +58,7 @@ class script_conn final : public conn {
     box_.close();
     co_return;
   }
+  [[nodiscard]] std::string describe() const override { return script_->description; }
 
  private:
   std::shared_ptr<script> script_;
@@ -62,11 +67,17 @@ class script_conn final : public conn {
 
 class script_input final : public input {
  public:
-  script_input(std::shared_ptr<script> of, boost::asio::any_io_executor executor)
-      : script_(std::move(of)), executor_(std::move(executor)) {}
+  script_input(std::shared_ptr<script> of, const input_environment& given)
+      : script_(std::move(of)), executor_(given.executor), store_(given.store) {}
   void init(const settings&) override {}
   task<result<void>> start() override {
     ++script_->starts;
+    store_->submit(
+        [this](transaction& tx) {
+          script_->kept.push_back(tx.get("script.test", "key").value_or("nothing"));
+          tx.put("script.test", "key", "value");
+        },
+        [](const std::exception_ptr&) {});
     if (!script_->start_failures.empty()) {
       const failure why = script_->start_failures.front();
       script_->start_failures.pop_front();
@@ -88,15 +99,18 @@ class script_input final : public input {
  private:
   std::shared_ptr<script> script_;
   boost::asio::any_io_executor executor_;
+  std::shared_ptr<store> store_;
 };
 
 std::unique_ptr<bot> bot_for(boost::asio::any_io_executor executor,
-                             const std::shared_ptr<script>& of) {
+                             const std::shared_ptr<script>& of,
+                             std::shared_ptr<store> kept_in = nullptr) {
   bot_options options;
+  options.store = std::move(kept_in);
   options.log = null_sink();
   auto made = std::make_unique<bot>(std::move(executor), std::move(options));
   made->add(input_type("script", "", {}, [of](const input_environment& given) {
-    return std::make_unique<script_input>(of, given.executor);
+    return std::make_unique<script_input>(of, given);
   }));
   made->set("inputs", "script");
   made->add(make_command(command_spec("ping", ""), [](const arguments&) { return "pong"; }));
@@ -137,6 +151,41 @@ TEST_CASE("a bot runs on the program's context, answers all of a script, and lea
   CHECK(lines->starts == 1);
   CHECK(lines->streams == 1);
   CHECK(lines->stops == 1);
+}
+
+TEST_CASE("an input finds in the store what it kept there") {
+  const auto lines = std::make_shared<script>();
+  boost::asio::io_context io;
+  const std::shared_ptr<store> kept =
+      make_memory_store(std::make_shared<mynah_test::manual_clock>());
+  for (int run_count = 0; run_count < 2; ++run_count) {
+    const auto bot = bot_for(io.get_executor(), lines, kept);
+    CHECK(run(*bot, io).has_value());
+    io.restart();
+  }
+  CHECK(lines->kept == std::vector<std::string>{"nothing", "value"});
+}
+
+TEST_CASE("a connection describes itself as long as it lives") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"look"};
+  lines->description = "irc.test:6697, nick mynah";
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  const auto shown = [](bot_view& of) {
+    const input_info one = of.inputs().at(0);
+    return one.name + " " + one.state + " (" + one.detail + ")";
+  };
+  std::string from_thread;
+  bot->add(make_command(command_spec("look", ""), [&](context& ctx) {
+    from_thread = shown(ctx.bot());
+    return shown(ctx.bot());
+  }));
+  bot->check();
+  CHECK(shown(bot->view()) == "script starting ()");
+  CHECK(run(*bot, io).has_value());
+  CHECK(from_thread == "script online (irc.test:6697, nick mynah)");
+  CHECK(shown(bot->view()) == "script stopped ()");
 }
 
 TEST_CASE("a bot runs on a context with several threads") {
