@@ -27,6 +27,7 @@ class group_member {
 
   std::string name;
   asio::cancellation_signal signal;
+  bool over = false;
 };
 
 }  // namespace
@@ -61,7 +62,10 @@ class task_group::state : public std::enable_shared_from_this<task_group::state>
     cancelled_ = true;
     stop();
     // Completions are never delivered inside `emit`, so the list stays as it is meanwhile.
-    for (group_member& member : members_) member.signal.emit(asio::cancellation_type::terminal);
+    // One that is over is about to be erased, before a cancellation from outside would arrive.
+    for (group_member& member : members_) {
+      if (!member.over) member.signal.emit(asio::cancellation_type::terminal);
+    }
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return running_; }
@@ -77,6 +81,7 @@ class task_group::state : public std::enable_shared_from_this<task_group::state>
 
  private:
   void ended(std::list<group_member>::iterator place, std::exception_ptr error) {
+    place->over = true;
     report(place->name, error);
     --running_;
     // Not at once: a cancellation from outside the executor may be on its way to the signal.

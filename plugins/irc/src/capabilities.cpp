@@ -63,6 +63,10 @@ void capabilities::offer(std::string_view list, bool anew) {
   for (const std::string_view word : words(list)) {
     const std::size_t equals = word.find('=');
     const std::string name(word.substr(0, equals));
+    if (name == "sts") {
+      sts_ = equals == std::string_view::npos ? "" : word.substr(equals + 1);
+      continue;
+    }
     // Only what is wanted is kept: a server cannot fill the memory with names.
     if (!wanted_.contains(name)) continue;
     offered_[name] = equals == std::string_view::npos ? "" : word.substr(equals + 1);

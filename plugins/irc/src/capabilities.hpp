@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ class capabilities {
   [[nodiscard]] bool has(std::string_view name) const;
   /// What the server told with its offer (`sasl=PLAIN,EXTERNAL`); empty if nothing.
   [[nodiscard]] std::string_view value(std::string_view name) const;
+  /// The list has come.
+  [[nodiscard]] bool listed() const noexcept { return listed_; }
+  /// The value of `sts`, which is never asked for, if it was offered since the last call.
+  [[nodiscard]] std::optional<std::string> take_sts() { return std::exchange(sts_, std::nullopt); }
   /// The list has come and every request is answered.
   [[nodiscard]] bool settled() const noexcept { return listed_ && requests_.empty(); }
 
@@ -49,6 +54,7 @@ class capabilities {
   std::set<std::string, std::less<>> enabled_;
   std::set<std::string, std::less<>> refused_;  ///< not asked for again unless offered anew
   std::deque<std::set<std::string>> requests_;  ///< what each unanswered request still waits for
+  std::optional<std::string> sts_;
   bool listed_ = false;
   std::vector<std::string> lines_;
 };

@@ -9,12 +9,14 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "description.hpp"
 #include "net/armed_timer.hpp"
 #include "net/condition.hpp"
 #include "net/mailbox.hpp"
 #include "net/task_group.hpp"
 #include "net/with_deadline.hpp"
 #include "send_queue.hpp"
+#include "server_failures.hpp"
 #include "session.hpp"
 
 // g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.
@@ -52,12 +54,17 @@ class connection::impl final : public enquiries,
                                public std::enable_shared_from_this<connection::impl> {
  public:
   impl(const asio::any_io_executor& executor, std::shared_ptr<mynah::clock> clock, logger log,
-       net::stream opened, const connection_options& options)
+       net::stream opened, const connection_options& options, const net::connect_options& where,
+       std::shared_ptr<sts_policies> policies)
       : executor_(executor),
         clock_(std::move(clock)),
         log_(std::move(log)),
         stream_(std::move(opened)),
-        session_(options.who, log_),
+        host_(where.host),
+        port_(where.port),
+        policies_(std::move(policies)),
+        description_(where.peer(), stream_.tls_version()),
+        session_(for_connection(options.who, where.tls.has_value()), log_),
         queue_(pace(options.burst, options.interval)),
         goodbye_limit_(options.goodbye_limit),
         events_(executor, most_events),
@@ -130,8 +137,14 @@ class connection::impl final : public enquiries,
   }
 
   [[nodiscard]] bool ended() const noexcept { return failure_.has_value(); }
+  [[nodiscard]] std::string describe() const { return description_.text(); }
 
  private:
+  static session_options for_connection(session_options who, bool secure) {
+    who.secure = secure;
+    return who;
+  }
+
   static task<void> read(std::shared_ptr<impl> self) {
     std::array<char, 4096> buffer;
     while (!self->failure_) {
@@ -227,6 +240,8 @@ class connection::impl final : public enquiries,
       log_.warning("events were dropped, the bot did not take them", {{"count", count}});
       dropped_events_ = 0;
     }
+    follow_sts();
+    description_.update(session_.how_it_stands());
     if (session_.failed()) {
       end(*session_.failed());
       return;
@@ -236,6 +251,16 @@ class connection::impl final : public enquiries,
       changed_.notify_all();
     }
     arm();
+  }
+
+  void follow_sts() {
+    const sts_offer& told = session_.sts();
+    if (!policies_) return;
+    if (told.port) policies_->ask_for_tls(host_, *told.port);
+    if (told.duration && told.duration != kept_for_) {
+      kept_for_ = told.duration;
+      policies_->keep(host_, port_, *kept_for_);
+    }
   }
 
   void arm() {
@@ -256,6 +281,8 @@ class connection::impl final : public enquiries,
   void end(failure why) {
     if (failure_) return;
     failure_ = std::move(why);
+    // The time counts from here.
+    if (kept_for_) policies_->keep(host_, port_, *kept_for_);
     timer_.reset();
     events_.close();
     queued_.notify_all();
@@ -266,6 +293,11 @@ class connection::impl final : public enquiries,
   std::shared_ptr<mynah::clock> clock_;
   logger log_;
   net::stream stream_;
+  std::string host_;
+  std::uint16_t port_;
+  std::shared_ptr<sts_policies> policies_;  // may be null
+  std::optional<std::chrono::seconds> kept_for_;
+  description description_;
   session session_;
   send_queue queue_;
   std::chrono::milliseconds goodbye_limit_;
@@ -280,15 +312,20 @@ class connection::impl final : public enquiries,
   std::size_t dropped_events_ = 0;
 };
 
-task<result<std::unique_ptr<connection>>> connection::open(std::shared_ptr<mynah::clock> clock,
-                                                           logger log, connection_options options) {
-  const std::string peer = options.where.peer();
-  result<net::stream> connected = co_await net::connect(*clock, options.where);
+namespace {
+
+using opened_connection = result<std::unique_ptr<connection>>;
+
+task<opened_connection> log_in(std::shared_ptr<mynah::clock> clock, logger log,
+                               const connection_options& options, net::connect_options where,
+                               std::shared_ptr<sts_policies> policies) {
+  const std::string peer = where.peer();
+  result<net::stream> connected = co_await net::connect(*clock, where);
   if (connected.has_error()) co_return connected.error();
 
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const auto running =
-      std::make_shared<impl>(executor, clock, std::move(log), std::move(*connected), options);
+  const auto running = std::make_shared<connection::impl>(
+      executor, clock, std::move(log), std::move(*connected), options, where, std::move(policies));
   // From here on whoever leaves early ends the connection.
   auto opened = std::make_unique<connection>(running);
   running->start();
@@ -301,6 +338,59 @@ task<result<std::unique_ptr<connection>>> connection::open(std::shared_ptr<mynah
     co_return failure(why.code(), message, why.remote());
   }
   co_return std::move(opened);
+}
+
+/// Within TLS from now on. False if no way is known how.
+bool upgrade(net::connect_options& where, const connection_options& options, std::uint16_t port) {
+  where.tls = options.upgrade;
+  where.port = port;
+  return where.tls.has_value();
+}
+
+// With TLS where that is configured, where the server has asked for it, and where it once said that
+// it must be; and never without it again in this attempt.
+task<opened_connection> try_server(std::shared_ptr<mynah::clock> clock, logger log,
+                                   const connection_options& options, net::connect_options where,
+                                   std::shared_ptr<sts_policies> policies) {
+  const bool may_be_plain = !where.tls.has_value();
+  if (may_be_plain && policies) {
+    const result<std::optional<std::uint16_t>> kept = co_await policies->port_of(where.host);
+    if (kept.has_error()) co_return kept.error();
+    const std::optional<std::uint16_t> asked = policies->take_asked(where.host);
+    const std::optional<std::uint16_t> port = *kept ? *kept : asked;
+    if (port && !upgrade(where, options, *port)) {
+      co_return failure(errc::certificate_rejected,
+                        where.peer() + " is to be used with TLS (STS), which is not set up");
+    }
+  }
+  const bool plain = !where.tls.has_value();
+  opened_connection opened = co_await log_in(clock, log, options, where, policies);
+  if (opened.has_value() || !plain || !policies) co_return std::move(opened);
+  const std::optional<std::uint16_t> asked = policies->take_asked(where.host);
+  if (!asked || !upgrade(where, options, *asked)) co_return std::move(opened);
+  const std::string peer = where.peer();
+  log.info("the server asks for TLS (STS)", {{"server", peer}});
+  opened = co_await log_in(clock, log, options, where, policies);
+  co_return std::move(opened);
+}
+
+}  // namespace
+
+task<opened_connection> connection::open(std::shared_ptr<mynah::clock> clock, logger log,
+                                         connection_options options,
+                                         std::shared_ptr<sts_policies> policies) {
+  server_failures failures;
+  for (std::size_t i = 0; i < options.servers.size(); ++i) {
+    opened_connection opened =
+        co_await try_server(clock, log, options, options.servers[i], policies);
+    if (opened.has_value()) co_return std::move(opened);
+    const failure& why = opened.error();
+    if (!failures.goes_on_after(why)) co_return why;
+    if (i + 1 == options.servers.size()) break;
+    const std::string next = options.servers[i + 1].peer();
+    log.warning("trying the next server", {{"reason", why.describe()}, {"next", next}});
+  }
+  co_return failures.outcome();
 }
 
 connection::connection(std::shared_ptr<impl> running) noexcept : impl_(std::move(running)) {}
@@ -323,6 +413,10 @@ task<void> connection::close() {
 
 std::weak_ptr<enquiries> connection::asks() const noexcept {
   return impl_;
+}
+
+std::string connection::describe() const {
+  return impl_->describe();
 }
 
 bool connection::ended() const noexcept {

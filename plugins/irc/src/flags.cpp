@@ -5,12 +5,14 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <mynah/error.hpp>
 #include <mynah/version.hpp>
 
 #include "casemapping.hpp"
 #include "message.hpp"
+#include "sasl/saslprep.hpp"
 #include "server_address.hpp"
 
 namespace mynah::irc {
@@ -80,53 +82,90 @@ std::vector<channel_entry> channels_from(const settings& values) {
   return channels;
 }
 
-bool is_printable_ascii(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-}
+constexpr std::string_view known_mechanisms =
+    "external, scram-sha-512, scram-sha-256, scram-sha-1 or plain";
 
-// The mechanisms that the settings allow, the best first.
-std::vector<std::string> mechanisms_from(const settings& values) {
-  bool scram = false;
-  bool plain = false;
+// The mechanisms that the settings allow and have what is needed for, the best first.
+std::vector<std::string> mechanisms_from(const settings& values, const sasl_options& sasl) {
+  // In upper case these are the registered names.
+  std::vector<std::pair<std::string, bool>> known = {{"EXTERNAL", false},
+                                                     {"SCRAM-SHA-512", false},
+                                                     {"SCRAM-SHA-256", false},
+                                                     {"SCRAM-SHA-1", false},
+                                                     {"PLAIN", false}};
   for (const std::string& text : values.list("sasl-mechanisms")) {
-    const std::string name = folded(text, casemapping::ascii);
-    if (name != "scram-sha-256" && name != "plain") {
-      refuse(values, "sasl-mechanisms", text, "scram-sha-256, plain, or both");
-    }
-    (name == "plain" ? plain : scram) = true;
+    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& each) {
+      return same_name(each.first, text, casemapping::ascii);
+    });
+    if (found == known.end()) refuse(values, "sasl-mechanisms", text, known_mechanisms);
+    found->second = true;
+  }
+  const bool has_certificate = !values.text("client-cert").empty();
+  if (known[0].second && !has_certificate && values.given("sasl-mechanisms")) {
+    refuse(values, "sasl-mechanisms", "external",
+           "a certificate to log in with (client-cert) besides");
   }
   std::vector<std::string> mechanisms;
-  if (scram) mechanisms.emplace_back("SCRAM-SHA-256");
-  if (plain && (values.boolean("tls") || values.boolean("sasl-plain-without-tls"))) {
-    mechanisms.emplace_back("PLAIN");
-  }
-  if (mechanisms.empty()) {
-    refuse(values, "sasl-mechanisms", plain ? "plain" : "",
-           "scram-sha-256, or TLS: without it plain would show the password to everybody on the "
-           "way (sasl-plain-without-tls allows that)");
+  for (const auto& [name, allowed] : known) {
+    const bool possible = name == "EXTERNAL" ? has_certificate : !sasl.password.empty();
+    if (allowed && possible) mechanisms.push_back(name);
   }
   return mechanisms;
+}
+
+void check_mechanisms(const settings& values, sasl_options& sasl) {
+  if (sasl.mechanisms.empty()) {
+    if (sasl.password.empty()) {
+      refuse_secret(values, "sasl-password",
+                    "the password of sasl-user, of at most 400 characters; or a certificate to log "
+                    "in with (client-cert)");
+    }
+    refuse(values, "sasl-mechanisms", "", known_mechanisms);
+  }
+  sasl.secure = values.boolean("tls");
+  const bool usable = std::any_of(sasl.mechanisms.begin(), sasl.mechanisms.end(),
+                                  [&](const std::string& each) { return sasl.usable(each); });
+  if (!usable) {
+    refuse(values, "sasl-mechanisms", folded(sasl.mechanisms.front(), casemapping::ascii),
+           "scram-sha-256 besides, or TLS: without it there is no certificate for external, and "
+           "plain would show the password to everybody on the way (sasl-plain-without-tls allows "
+           "that)");
+  }
+  const bool scram =
+      std::any_of(sasl.mechanisms.begin(), sasl.mechanisms.end(),
+                  [](const std::string& each) { return each.starts_with("SCRAM-"); });
+  if (!scram) return;
+  constexpr std::string_view expected =
+      "UTF-8 that SASLprep (RFC 4013) accepts: no control characters, nothing newer than Unicode "
+      "3.2 in passwords; or sasl-mechanisms=plain";
+  if (!sasl::saslprep(sasl.user, sasl::prep::name)) {
+    refuse(values, "sasl-user", sasl.user, expected);
+  }
+  if (!sasl::saslprep(sasl.password, sasl::prep::password)) {
+    refuse_secret(values, "sasl-password", expected);
+  }
 }
 
 sasl_options sasl_from(const settings& values) {
   sasl_options sasl;
   sasl.user = values.text("sasl-user");
   sasl.password = values.text("sasl-password");
-  if (sasl.user.empty() && sasl.password.empty()) return sasl;
-  if (!is_one_line(sasl.user) || sasl.user.empty() || sasl.user.size() > 200) {
+  sasl.plain_without_tls = values.boolean("sasl-plain-without-tls");
+  sasl.required = values.boolean("sasl-required");
+  std::vector<std::string> mechanisms = mechanisms_from(values, sasl);
+  // A certificate alone may be for other things, so it logs in only if that is said.
+  const bool by_certificate =
+      values.given("sasl-mechanisms") && !mechanisms.empty() && mechanisms.front() == "EXTERNAL";
+  if (sasl.user.empty() && sasl.password.empty() && !by_certificate) return sasl;
+  if (!is_one_line(sasl.user) || sasl.user.size() > 200 ||
+      (sasl.user.empty() && !sasl.password.empty())) {
     refuse(values, "sasl-user", sasl.user, "the account that sasl-password is for");
   }
-  if (!is_one_line(sasl.password) || sasl.password.empty() || sasl.password.size() > 400) {
+  if (!is_one_line(sasl.password) || sasl.password.size() > 400) {
     refuse_secret(values, "sasl-password", "the password of sasl-user, of at most 400 characters");
   }
-  sasl.mechanisms = mechanisms_from(values);
-  sasl.required = values.boolean("sasl-required");
-  // Others would have to be prepared (SASLprep), or the proof is wrong.
-  if (sasl.mechanisms.front() != "PLAIN") {
-    constexpr std::string_view expected = "ASCII characters, or sasl-mechanisms=plain";
-    if (!is_printable_ascii(sasl.user)) refuse(values, "sasl-user", sasl.user, expected);
-    if (!is_printable_ascii(sasl.password)) refuse_secret(values, "sasl-password", expected);
-  }
+  sasl.mechanisms = std::move(mechanisms);
+  check_mechanisms(values, sasl);
   return sasl;
 }
 
@@ -194,30 +233,66 @@ invite_policy invites_from(const settings& values) {
   return invite_policy::configured;
 }
 
-net::connect_options where_from(const settings& values) {
-  const std::string& server = values.text("server");
-  const auto address = server_address::parse(server);
-  if (!address) {
-    refuse(values, "server", server, "host, host:port or [IPv6 address]:port");
+// Also where TLS is switched off: a server may ask for it (STS).
+net::tls_context tls_from(const settings& values) {
+  net::tls_options options(values.text("ca-file"));
+  for (const std::string& text : values.list("tls-fingerprint")) {
+    const auto fingerprint = net::parse_fingerprint(text);
+    if (!fingerprint) {
+      refuse(values, "tls-fingerprint", text,
+             "the SHA-256 of the server's certificate: 64 hexadecimal digits, with colons between "
+             "bytes or without");
+    }
+    options.fingerprints.push_back(*fingerprint);
+  }
+  if (!options.fingerprints.empty() && !options.ca_file.empty()) {
+    refuse(values, "ca-file", options.ca_file,
+           "no value, because tls-fingerprint says which certificates are accepted");
+  }
+  const auto make = [&](const char* flag_name) {
+    result<net::tls_context> made = net::tls_context::make(options);
+    if (made.has_error()) {
+      const failure& why = made.error();
+      throw settings_error(named(values, flag_name) + ": " + why.describe());
+    }
+    return std::move(*made);
+  };
+  const std::string& certificate = values.text("client-cert");
+  const std::string& key = values.text("client-key");
+  if (certificate.empty()) {
+    if (!key.empty()) {
+      refuse(values, "client-key", key, "no value, because there is no client-cert");
+    }
+    return make("ca-file");
+  }
+  // What is wrong with the authorities is not the certificate's fault.
+  if (!options.ca_file.empty()) (void)make("ca-file");
+  options.certificate_file = certificate;
+  options.key_file = key;
+  return make("client-cert");
+}
+
+std::vector<net::connect_options> servers_from(const settings& values,
+                                               const net::tls_context& context) {
+  constexpr std::size_t most_servers = 16;
+  const std::vector<std::string>& texts = values.list("server");
+  if (texts.empty() || texts.size() > most_servers) {
+    throw settings_error(named(values, "server") + " names " + std::to_string(texts.size()) +
+                         " servers; expected 1 to 16, with commas between them");
   }
   const bool tls = values.boolean("tls");
-  net::connect_options where(address->host, address->port.value_or(tls ? tls_port : plain_port));
-  where.connect_limit = values.duration("connect-timeout");
-  where.resolve_limit = where.connect_limit;
-  where.handshake_limit = where.connect_limit;
-  const std::string& ca_file = values.text("ca-file");
-  if (!tls && !ca_file.empty()) {
-    refuse(values, "ca-file", ca_file, "no value, because TLS is switched off");
+  std::vector<net::connect_options> servers;
+  for (const std::string& text : texts) {
+    const auto address = server_address::parse(text);
+    if (!address) refuse(values, "server", text, "host, host:port or [IPv6 address]:port");
+    net::connect_options where(address->host, address->port.value_or(tls ? tls_port : plain_port));
+    where.connect_limit = values.duration("connect-timeout");
+    where.resolve_limit = where.connect_limit;
+    where.handshake_limit = where.connect_limit;
+    if (tls) where.tls = context;
+    servers.push_back(std::move(where));
   }
-  if (tls) {
-    result<net::tls_context> context = net::tls_context::make(net::tls_options(ca_file));
-    if (context.has_error()) {
-      const failure& why = context.error();
-      throw settings_error(named(values, "ca-file") + ": " + why.describe());
-    }
-    where.tls = std::move(*context);
-  }
-  return where;
+  return servers;
 }
 
 }  // namespace
@@ -225,18 +300,27 @@ net::connect_options where_from(const settings& values) {
 std::vector<flag> flags() {
   return {
       flag("server",
-           "server to connect to: host[:port], [IPv6 address][:port]; the port is 6697, "
-           "or 6667 without TLS")
+           "servers to try, in this order: host[:port], [IPv6 address][:port]; the port is 6697, "
+           "or 6667 without TLS",
+           flag_type::list)
           .required(),
       flag("tls", "use TLS; certificate and host name are always verified", flag_type::boolean)
           .fallback("yes"),
       flag("ca-file", "PEM file of the certificate authorities to accept instead of the machine's"),
+      flag("tls-fingerprint",
+           "SHA-256 of the server's certificate: accept it and no other, whoever signed it; for "
+           "servers that sign their own",
+           flag_type::list),
+      flag("client-cert", "PEM file of the certificate to show to the server"),
+      flag("client-key", "PEM file of its key; if not given, the key is in the same file"),
       flag("password", "server password").secret(),
       flag("sasl-user", "account to log in to with SASL; none if not given"),
       flag("sasl-password", "password of the account").secret(),
-      flag("sasl-mechanisms", "SASL mechanisms that may be used: scram-sha-256, plain",
+      flag("sasl-mechanisms",
+           "SASL mechanisms that may be used: external (with client-cert), scram-sha-512, "
+           "scram-sha-256, scram-sha-1, plain",
            flag_type::list)
-          .fallback("scram-sha-256,plain"),
+          .fallback("external,scram-sha-256,plain"),
       flag("sasl-required", "no: go on without the account if the login fails", flag_type::boolean)
           .fallback("yes"),
       flag("sasl-plain-without-tls", "yes: send the password of the account unencrypted",
@@ -320,7 +404,9 @@ connection_options options_from(const settings& values) {
   who.reply_lines = static_cast<std::size_t>(values.integer("reply-lines"));
   who.ping_idle = values.duration("ping-idle");
 
-  connection_options options(where_from(values), std::move(who));
+  const net::tls_context context = tls_from(values);
+  connection_options options(servers_from(values, context), std::move(who));
+  options.upgrade = context;
   options.registration_limit = values.duration("registration-timeout");
   for (const std::string_view limit : {"connect-timeout", "registration-timeout"}) {
     if (values.duration(limit).count() == 0) {

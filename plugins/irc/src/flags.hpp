@@ -13,7 +13,7 @@ namespace mynah::irc {
 /// The flags of the input.
 [[nodiscard]] std::vector<flag> flags();
 
-/// Checked settings as options. Reads the CA file; does not touch the network.
+/// Checked settings as options. Reads the files of certificates; does not touch the network.
 ///
 /// Errors: throws settings_error that names the flag and what was expected.
 [[nodiscard]] connection_options options_from(const settings& values);

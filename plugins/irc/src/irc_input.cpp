@@ -7,7 +7,10 @@
 
 namespace mynah::irc {
 
-irc_input::irc_input(const input_environment& environment) : environment_(environment) {}
+irc_input::irc_input(const input_environment& environment)
+    : environment_(environment),
+      policies_(
+          std::make_shared<sts_policies>(environment.store, environment.clock, environment.log)) {}
 
 void irc_input::init(const settings& values) {
   options_ = options_from(values);
@@ -37,7 +40,7 @@ task<void> irc_input::stop() {
 
 task<result<std::unique_ptr<connection>>> irc_input::open() {
   result<std::unique_ptr<connection>> opened =
-      co_await connection::open(environment_.clock, environment_.log, *options_);
+      co_await connection::open(environment_.clock, environment_.log, *options_, policies_);
   if (opened.has_value()) network_->connected((*opened)->asks());
   co_return std::move(opened);
 }

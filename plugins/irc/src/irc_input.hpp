@@ -28,6 +28,7 @@ class irc_input final : public input {
   input_environment environment_;
   std::optional<connection_options> options_;
   std::shared_ptr<irc_network> network_ = std::make_shared<irc_network>();
+  std::shared_ptr<sts_policies> policies_;
   std::unique_ptr<connection> first_;  // what `start` logged in, until `stream` hands it out
 };
 

@@ -26,6 +26,9 @@ class members {
   void we_joined(std::string_view channel);
   void we_left(std::string_view channel);
 
+  /// How many we are in.
+  [[nodiscard]] std::size_t channels() const noexcept { return ours_.size(); }
+
   /// Ignored for channels that we are not in.
   void joined(std::string_view nick, std::string_view channel);
   void left(std::string_view nick, std::string_view channel);

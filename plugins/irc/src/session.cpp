@@ -66,6 +66,7 @@ session::session(session_options options, logger log)
       me_(options_.nick, options_.alternative_nicks, log_),
       rooms_(options_, log_),
       services_(options_.services) {
+  options_.sasl.secure = options_.secure;
   if (options_.sasl.wanted()) login_.emplace(options_.sasl);
   if (options_.heard != nullptr) options_.heard->connected();
 }
@@ -74,6 +75,19 @@ void session::start(time_point now) {
   last_received_ = now;
   // A server that knows CAP now waits for CAP END; one that does not goes on with what follows.
   send(build("CAP", {"LS", "302"}), true);
+  // Without TLS the list may say that there is TLS to be used (STS): a password that everybody on
+  // the way can read waits for it.
+  if (!options_.secure && !options_.password.empty()) {
+    introduce_at_ = now + options_.list_limit;
+    return;
+  }
+  introduce();
+}
+
+void session::introduce() {
+  if (introduced_) return;
+  introduced_ = true;
+  introduce_at_.reset();
   if (!options_.password.empty()) send(build("PASS", {options_.password}, true), true);
   send(build("NICK", {me_.name()}), true);
   send(build("USER", {options_.user, "0", "*", options_.real_name}, true), true);
@@ -102,6 +116,7 @@ session::time_point session::next_tick() const noexcept {
   time_point next = time_point::max();
   if (failed_) return next;
   if (stage_ == stage::welcomed) next = std::min(next, *online_at_latest_);
+  if (introduce_at_) next = std::min(next, *introduce_at_);
   if (login_until_) next = std::min(next, *login_until_);
   if (stage_ == stage::online && options_.ping_idle.count() > 0) {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.ping_answer
@@ -113,6 +128,7 @@ session::time_point session::next_tick() const noexcept {
 
 void session::tick(time_point now) {
   if (failed_) return;
+  if (introduce_at_ && now >= *introduce_at_) introduce();
   if (login_until_ && now >= *login_until_) {
     login_->abort(failure(errc::timed_out, "the server does not answer"));
     follow_login();
@@ -127,6 +143,7 @@ void session::tick(time_point now) {
       }
     } else if (now >= last_received_ + options_.ping_idle) {
       probed_at_ = now;
+      asked_at_ = now;
       send(build("PING", {"mynah"}, true), true);
     }
   }
@@ -161,6 +178,15 @@ result<std::vector<std::string>> session::say(const std::string& room, const rep
   return lines;
 }
 
+standing session::how_it_stands() const {
+  standing now;
+  now.nick = me_.name();
+  now.account = account_;
+  now.channels = members_.channels();
+  now.lag = lag_;
+  return now;
+}
+
 void session::handle(const message& got, time_point now) {
   const int numeric = numeric_of(got.command);
   if (queries_.receive(got, numeric)) query_answered_ = true;
@@ -170,6 +196,9 @@ void session::handle(const message& got, time_point now) {
     emit_raw(got);
   } else if (got.command == "PING") {
     send(build("PONG", {got.last()}, true), true);
+  } else if (got.command == "PONG") {
+    if (asked_at_) lag_ = std::chrono::duration_cast<std::chrono::milliseconds>(now - *asked_at_);
+    asked_at_.reset();
   } else if (batches_.plays_back(got) && changes_state(got.command)) {
     return;
   } else if (got.command == "BATCH") {
@@ -316,11 +345,15 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       rooms_.forwarded(got, now);
       return;
     case 900: {
-      const std::string account = decoded(got.param(2));
+      account_ = got.param(2);
+      const std::string account = decoded(account_);
       log_.info("logged in", {{"account", account}});
       rooms_.logged_in(now);
       return;
     }
+    case 901:
+      account_.clear();
+      return;
     case 902:
     case 903:
     case 904:
@@ -339,6 +372,11 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
     case 466:
       fail(refused_by_numeric(numeric, said(got)));
       return;
+    case 421:
+    case 451:
+      // A server that does not know CAP.
+      introduce();
+      [[fallthrough]];
     default:
       if (join_refusal::is_one(numeric)) {
         rooms_.refused(got, numeric, now);
@@ -353,6 +391,8 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
 
 void session::on_cap(const message& got, time_point now) {
   capabilities_.receive(got);
+  if (must_use_tls()) return;
+  if (capabilities_.listed()) introduce();
   for (const std::string& line : capabilities_.take_lines()) {
     send(line, stage_ == stage::registering);
   }
@@ -368,6 +408,22 @@ void session::on_cap(const message& got, time_point now) {
   }
   follow_login();
   end_negotiation();
+}
+
+bool session::must_use_tls() {
+  const std::optional<std::string> told = capabilities_.take_sts();
+  if (!told) return false;
+  const sts_offer offer = sts_offer::parse(*told);
+  if (options_.secure) {
+    if (offer.duration) sts_.duration = offer.duration;
+    return false;
+  }
+  if (!offer.port) return false;
+  sts_.port = offer.port;
+  // Not a word more in the clear.
+  lines_.clear();
+  fail(failure(errc::closed, "the server is to be used with TLS (STS)"));
+  return true;
 }
 
 void session::follow_login() {

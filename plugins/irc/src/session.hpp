@@ -18,6 +18,7 @@
 
 #include "batches.hpp"
 #include "capabilities.hpp"
+#include "description.hpp"
 #include "isupport.hpp"
 #include "line_buffer.hpp"
 #include "members.hpp"
@@ -29,6 +30,7 @@
 #include "rooms.hpp"
 #include "sasl_login.hpp"
 #include "session_options.hpp"
+#include "sts.hpp"
 
 namespace mynah::irc {
 
@@ -81,6 +83,10 @@ class session {
   [[nodiscard]] bool take_answered() noexcept { return std::exchange(query_answered_, false); }
 
   [[nodiscard]] const std::string& nick() const noexcept { return me_.name(); }
+  [[nodiscard]] standing how_it_stands() const;
+  /// What the server told of strict transport security, if it did: on a plain connection a port,
+  /// and then the session has failed; within TLS a duration.
+  [[nodiscard]] const sts_offer& sts() const noexcept { return sts_; }
   /// Length of `:nick!user@host ` as others see it; assumed at its longest until it is known.
   [[nodiscard]] std::size_t prefix_length() const noexcept { return me_.prefix_length(); }
 
@@ -89,7 +95,9 @@ class session {
 
   void handle(const message& got, time_point now);
   void handle_numeric(const message& got, int numeric, time_point now);
+  void introduce();
   void on_cap(const message& got, time_point now);
+  [[nodiscard]] bool must_use_tls();
   void follow_login();
   void end_negotiation();
   void on_nick_refused(const message& got, int numeric, time_point now);
@@ -139,6 +147,9 @@ class session {
   logger log_;
   isupport server_;
   capabilities capabilities_;
+  bool introduced_ = false;  ///< PASS, NICK and USER are sent
+  std::optional<time_point> introduce_at_;
+  sts_offer sts_;
   bool negotiated_ = false;          ///< CAP END is sent
   std::optional<sasl_login> login_;  ///< if one is wanted
   std::optional<time_point> login_until_;
@@ -153,6 +164,7 @@ class session {
   own_nick me_;
   queries queries_;
   bool query_answered_ = false;
+  std::string account_;  ///< ours, as the server told
   members members_;
   rooms rooms_;
   netsplits netsplits_;
@@ -162,6 +174,8 @@ class session {
 
   time_point last_received_{};
   std::optional<time_point> probed_at_;
+  std::optional<time_point> asked_at_;  ///< when the PING went out whose PONG is awaited
+  std::optional<std::chrono::milliseconds> lag_;
   std::optional<time_point> online_at_latest_;
   std::deque<time_point> ctcp_answers_;
 

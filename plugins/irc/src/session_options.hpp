@@ -20,6 +20,7 @@ class session_options {
  public:
   std::string input = "irc";  ///< instance name, for addresses and principals
   std::string password;       ///< of the server; empty: none
+  bool secure = true;         ///< the connection is inside TLS
   sasl_options sasl;
   nickserv_options services;  ///< where SASL did not log in
   std::string nick = "mynah";
@@ -35,6 +36,8 @@ class session_options {
   std::size_t reply_lines = 30;     ///< messages per reply; 0: no limit
   std::chrono::milliseconds ping_idle = std::chrono::seconds(90);
   std::chrono::milliseconds ping_answer = std::chrono::seconds(30);
+  /// Without TLS: how long the password waits for the list of capabilities.
+  std::chrono::milliseconds list_limit = std::chrono::seconds(5);
   std::chrono::milliseconds motd_limit = std::chrono::seconds(15);  ///< from 001 to online
   std::chrono::milliseconds rejoin_delay = std::chrono::seconds(5);
 };

@@ -5,6 +5,7 @@
 #include <mynah/error.hpp>
 
 #include "catch.hpp"
+#include "certificates.hpp"
 #include "server_address.hpp"
 
 using namespace mynah::irc;
@@ -81,8 +82,8 @@ TEST_CASE("addresses of servers", "[irc][flags]") {
 
 TEST_CASE("settings become options", "[irc][flags]") {
   const auto plain = options_from(settings_of({{"server", "irc.test"}, {"tls", "no"}}));
-  CHECK(plain.where.port == 6667);
-  CHECK_FALSE(plain.where.tls);
+  CHECK(plain.servers.front().port == 6667);
+  CHECK_FALSE(plain.servers.front().tls);
   CHECK(plain.who.nick == "mynah");
   CHECK(plain.who.user == "mynah");
   CHECK(plain.burst == 5);
@@ -99,16 +100,16 @@ TEST_CASE("settings become options", "[irc][flags]") {
                                               {"burst", "1"},
                                               {"interval", "0"}},
                                              "irc:libera"));
-  CHECK(full.where.host == "::1");
-  CHECK(full.where.port == 7000);
-  CHECK(full.where.tls);
-  CHECK(full.where.handshake_limit == 3s);
+  CHECK(full.servers.front().host == "::1");
+  CHECK(full.servers.front().port == 7000);
+  CHECK(full.servers.front().tls);
+  CHECK(full.servers.front().handshake_limit == 3s);
   CHECK(full.registration_limit == 4s);
   CHECK(full.who.input == "irc:libera");
   CHECK(full.who.channels == std::vector<channel_entry>{channel_entry("#a"),
                                                         channel_entry("#b", "k:ey"),
                                                         channel_entry("&c")});
-  CHECK(options_from(settings_of({{"server", "irc.test"}})).where.port == 6697);
+  CHECK(options_from(settings_of({{"server", "irc.test"}})).servers.front().port == 6697);
 }
 
 TEST_CASE("settings that make no sense are refused by name", "[irc][flags]") {
@@ -140,9 +141,11 @@ TEST_CASE("settings of the login", "[irc][flags]") {
   CHECK_FALSE(sasl({{"sasl-required", "no"}}).required);
   CHECK(sasl({{"sasl-mechanisms", "PLAIN,scram-SHA-256"}}).mechanisms ==
         list{"SCRAM-SHA-256", "PLAIN"});
-  CHECK(sasl({{"tls", "no"}}).mechanisms == list{"SCRAM-SHA-256"});
-  CHECK(sasl({{"tls", "no"}, {"sasl-plain-without-tls", "yes"}}).mechanisms ==
-        list{"SCRAM-SHA-256", "PLAIN"});
+  CHECK(sasl({{"sasl-mechanisms", "scram-sha-1,scram-sha-512"}}).mechanisms ==
+        list{"SCRAM-SHA-512", "SCRAM-SHA-1"});
+  CHECK_FALSE(sasl({{"tls", "no"}}).usable("PLAIN"));
+  CHECK(sasl({{"tls", "no"}}).usable("SCRAM-SHA-256"));
+  CHECK(sasl({{"tls", "no"}, {"sasl-plain-without-tls", "yes"}}).usable("PLAIN"));
   CHECK(sasl({{"sasl-mechanisms", "plain"}, {"sasl-password", "p\xC3\xA9ncil"}}).password ==
         "p\xC3\xA9ncil");
 
@@ -152,13 +155,81 @@ TEST_CASE("settings of the login", "[irc][flags]") {
   };
   CHECK_THAT(refused({{"sasl-user", ""}}), ContainsSubstring("--irc-libera-sasl-user"));
   CHECK_THAT(refused({{"sasl-password", ""}}), ContainsSubstring("--irc-libera-sasl-password"));
-  CHECK_THAT(refused({{"sasl-mechanisms", "external"}}), ContainsSubstring("'external'"));
+  CHECK(refused({{"sasl-mechanisms", "login"}}) ==
+        "--irc-libera-sasl-mechanisms (bot.toml) is 'login'; expected external, scram-sha-512, "
+        "scram-sha-256, scram-sha-1 or plain");
   CHECK_THAT(refused({{"sasl-mechanisms", ""}}), ContainsSubstring("sasl-mechanisms"));
   CHECK_THAT(refused({{"sasl-mechanisms", "plain"}, {"tls", "no"}}),
-             ContainsSubstring("without it plain would show"));
-  const std::string password = refused({{"sasl-password", "p\xC3\xA9ncil"}});
-  CHECK_THAT(password, ContainsSubstring("ASCII"));
-  CHECK_THAT(password, !ContainsSubstring("ncil"));
+             ContainsSubstring("plain would show the password"));
+  CHECK(sasl({{"sasl-user", "j\xC3\xBCrgen"}, {"sasl-password", "p\xC3\xA9ncil"}}).user ==
+        "j\xC3\xBCrgen");
+  const std::string password = refused({{"sasl-password", "pencil\xF0\x9F\x98\x80"}});
+  CHECK_THAT(password, ContainsSubstring("SASLprep"));
+  CHECK_THAT(password, !ContainsSubstring("pencil"));
+  CHECK_THAT(refused({{"sasl-user", "\xFF"}}), ContainsSubstring("SASLprep"));
+}
+
+TEST_CASE("logging in with a certificate", "[irc][flags]") {
+  using list = std::vector<std::string>;
+  mynah_test::certificate_authority authority;
+  const auto own = authority.issue("DNS:bot");
+  const auto options = [&](std::map<std::string, std::string> given) {
+    given.insert({{"server", "x"}, {"client-cert", own.file}, {"client-key", own.key_file}});
+    return options_from(settings_of(given)).who.sasl;
+  };
+  // A certificate alone may be for other things.
+  CHECK_FALSE(options({}).wanted());
+  CHECK(options({{"sasl-mechanisms", "external"}}).wanted());
+  CHECK(options({{"sasl-mechanisms", "external"}}).mechanisms == list{"EXTERNAL"});
+  CHECK(options({{"sasl-user", "bot"}}).mechanisms == list{"EXTERNAL"});
+  CHECK(options({{"sasl-user", "bot"}, {"sasl-password", "pencil"}}).mechanisms ==
+        list{"EXTERNAL", "SCRAM-SHA-256", "PLAIN"});
+  CHECK(options({{"sasl-user", "bot"}, {"sasl-password", "x"}, {"sasl-mechanisms", "plain"}})
+            .mechanisms == list{"PLAIN"});
+
+  CHECK_THAT(refusal({{"server", "x"}, {"sasl-mechanisms", "external"}}),
+             ContainsSubstring("expected a certificate to log in with (client-cert) besides"));
+  CHECK_THAT(refusal({{"server", "x"}, {"sasl-user", "bot"}}),
+             ContainsSubstring("--irc-libera-sasl-password"));
+  CHECK_THAT(refusal({{"server", "x"},
+                      {"tls", "no"},
+                      {"client-cert", own.file},
+                      {"client-key", own.key_file},
+                      {"sasl-mechanisms", "external"}}),
+             ContainsSubstring("there is no certificate for external"));
+  CHECK_THAT(refusal({{"server", "x"}, {"client-key", own.key_file}}),
+             ContainsSubstring("--irc-libera-client-key"));
+  const std::string wrong = refusal({{"server", "x"}, {"client-cert", own.key_file}});
+  CHECK_THAT(wrong, ContainsSubstring("--irc-libera-client-cert"));
+  CHECK_THAT(wrong, ContainsSubstring(own.key_file));
+}
+
+TEST_CASE("servers are a list", "[irc][flags]") {
+  const auto options =
+      options_from(settings_of({{"server", "a.example,b.example:7000,[::1]:6667"}}));
+  REQUIRE(options.servers.size() == 3);
+  CHECK(options.servers[0].peer() == "a.example:6697");
+  CHECK(options.servers[1].peer() == "b.example:7000");
+  CHECK(options.servers[2].peer() == "[::1]:6667");
+  for (const auto& each : options.servers) CHECK(each.tls);
+  CHECK_THAT(refusal({{"server", "a.example,b c"}}), ContainsSubstring("is 'b c'; expected host"));
+  CHECK_THAT(refusal({{"server", "a,,b"}}), ContainsSubstring("is ''; expected host"));
+  CHECK_THAT(refusal({{"server", ""}}), ContainsSubstring("names 0 servers; expected 1 to 16"));
+  std::string many = "a";
+  for (int i = 0; i < 16; ++i) many += ",a";
+  CHECK_THAT(refusal({{"server", many}}), ContainsSubstring("names 17 servers"));
+}
+
+TEST_CASE("pinned certificates", "[irc][flags]") {
+  const std::string good(64, 'a');
+  CHECK(options_from(settings_of({{"server", "x"}, {"tls-fingerprint", good}})).servers[0].tls);
+  CHECK(options_from(settings_of({{"server", "x"}, {"tls", "no"}, {"tls-fingerprint", good}}))
+            .upgrade);
+  CHECK_THAT(refusal({{"server", "x"}, {"tls-fingerprint", good + "," + good + "b"}}),
+             ContainsSubstring("--irc-libera-tls-fingerprint (bot.toml) is '" + good + "b'"));
+  mynah_test::certificate_authority authority;
+  CHECK_THAT(refusal({{"server", "x"}, {"tls-fingerprint", good}, {"ca-file", authority.file()}}),
+             ContainsSubstring("--irc-libera-ca-file"));
 }
 
 TEST_CASE("settings of rooms and nicks", "[irc][flags]") {

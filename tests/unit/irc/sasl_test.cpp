@@ -131,7 +131,7 @@ TEST_CASE("a certificate alone, which the server does not take, is final", "[irc
 
 TEST_CASE("what is not for connections without TLS is not used there", "[irc][session][sasl]") {
   session_options options = with_account({"EXTERNAL", "SCRAM-SHA-256", "PLAIN"});
-  options.sasl.secure = false;
+  options.secure = false;
   SECTION("neither the certificate nor the password itself") {
     login script(options);
     CHECK(script.offer("sasl=PLAIN,EXTERNAL,SCRAM-SHA-256") ==
