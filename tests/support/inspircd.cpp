@@ -41,7 +41,7 @@ std::string link_to_peer(const inspircd_options& options, std::uint16_t link_por
 }
 
 std::string configuration(const inspircd_options& options, const std::string& directory,
-                          std::uint16_t port, std::uint16_t link_port) {
+                          std::uint16_t port, std::uint16_t tls_port, std::uint16_t link_port) {
   std::ostringstream text;
   text << "<server name=\"" << options.name
        << "\" description=\"test server\" network=\"Test\" id=\"" << options.id << "\">\n"
@@ -63,6 +63,14 @@ std::string configuration(const inspircd_options& options, const std::string& di
        << "<path configdir=\"" << directory << "\" datadir=\"" << directory << "\" logdir=\""
        << directory << "\" runtimedir=\"" << directory << "\">\n<files motd=\"" << directory
        << "/motd.txt\">\n";
+  if (options.tls) {
+    text << "<module name=\"ssl_gnutls\">\n<module name=\"sslinfo\">\n"
+         << "<sslprofile name=\"clients\" provider=\"gnutls\" certfile=\"" << options.tls->file
+         << "\" keyfile=\"" << options.tls->key_file
+         << "\" requestclientcert=\"yes\" hash=\"sha256\">\n"
+         << "<bind address=\"127.0.0.1\" port=\"" << tls_port
+         << "\" type=\"clients\" sslprofile=\"clients\">\n";
+  }
   for (const char* module : {"cap",
                              "chanhistory",
                              "ircv3",
@@ -91,10 +99,12 @@ std::string configuration(const inspircd_options& options, const std::string& di
 
 }  // namespace
 
-inspircd::inspircd(const inspircd_options& options) : port_(free_port()), link_port_(free_port()) {
+inspircd::inspircd(const inspircd_options& options)
+    : port_(free_port()), tls_port_(free_port()), link_port_(free_port()) {
   directory_.write("motd.txt", "hello\n");
   const std::string file = directory_.write(
-      "inspircd.conf", configuration(options, directory_.path().string(), port_, link_port_));
+      "inspircd.conf",
+      configuration(options, directory_.path().string(), port_, tls_port_, link_port_));
   std::vector<std::string> arguments = {"inspircd", "--config", file, "--nofork", "--nopid"};
   // In containers tests often run as root, which it refuses unless told.
   if (::geteuid() == 0) arguments.emplace_back("--runasroot");

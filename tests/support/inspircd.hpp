@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "certificates.hpp"
 #include "child_process.hpp"
 #include "temp_directory.hpp"
 
@@ -17,6 +18,8 @@ class inspircd_options {
   std::string id = "001";
   std::string peer = {};             ///< name of a server that links itself or is linked to
   std::uint16_t peer_link_port = 0;  ///< where to link to it; 0: it comes
+  /// With a certificate there is a TLS port, too, which asks clients for theirs.
+  std::optional<certificate> tls = std::nullopt;
 };
 
 /// A real IRC server that speaks IRCv3 (Debian package inspircd) on a free port of 127.0.0.1, ended
@@ -31,6 +34,7 @@ class inspircd {
   void kill() { process_->kill(); }
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] std::uint16_t tls_port() const noexcept { return tls_port_; }
   /// For services: password `link`.
   [[nodiscard]] std::uint16_t link_port() const noexcept { return link_port_; }
   /// What it has printed.
@@ -39,6 +43,7 @@ class inspircd {
  private:
   temp_directory directory_;
   std::uint16_t port_;
+  std::uint16_t tls_port_;
   std::uint16_t link_port_;
   std::optional<child_process> process_;
 };

@@ -12,10 +12,11 @@
 #include <utility>
 
 #include "loopback.hpp"
+#include "sasl/base64.hpp"
 
 namespace mynah_test {
 
-irc_services::irc_services(std::uint16_t link_port, std::string right)
+irc_services::irc_services(std::uint16_t link_port, irc_account right)
     : socket_(connected_socket(link_port)), right_(std::move(right)) {
   say("CAPAB START 1205");
   say("CAPAB CAPABILITIES :PROTOCOL=1205");
@@ -60,11 +61,15 @@ void irc_services::run() {
 void irc_services::handle(const std::string& line) {
   if (line.starts_with("SERVER irc.test ")) {
     say(":42S BURST " + std::to_string(std::time(nullptr)));
-    say(":42S METADATA * saslmechlist :PLAIN");
+    std::string offered;
+    if (!right_.fingerprint.empty()) offered += ",EXTERNAL";
+    if (!right_.plain.empty()) offered += ",PLAIN";
+    if (!right_.password.empty()) offered += ",SCRAM-SHA-256";
+    say(":42S METADATA * saslmechlist :" + offered.substr(1));
     say(":42S ENDBURST");
     return;
   }
-  // :001 ENCAP 42S SASL <who> * S PLAIN
+  // :001 ENCAP 42S SASL <who> * S PLAIN [fingerprint]
   std::istringstream words(line);
   std::string from;
   std::string command;
@@ -74,20 +79,49 @@ void irc_services::handle(const std::string& line) {
   std::string agent;
   std::string kind;
   std::string data;
-  words >> from >> command >> target >> what >> who >> agent >> kind >> data;
+  std::string fingerprint;
+  words >> from >> command >> target >> what >> who >> agent >> kind >> data >> fingerprint;
   if (command == "PING") say(":42S PONG 001");
   // The answer to ours: everything before it was taken.
   if (command == "ENDBURST") say(":42S PING 001");
   if (command == "PONG") linked_ = true;
-  if (command != "ENCAP" || what != "SASL") return;
+  if (command == "ENCAP" && what == "SASL") on_sasl(who, kind, data, fingerprint);
+}
+
+void irc_services::on_sasl(const std::string& who, const std::string& kind, const std::string& data,
+                           const std::string& fingerprint) {
+  using mynah::sasl::base64_decoded;
+  using mynah::sasl::base64_encoded;
   const std::string answer = ":42S ENCAP 001 SASL 42SAAAAAA " + who;
+  const auto finish = [&](bool let_in) {
+    proving_.erase(who);
+    states_.erase(who);
+    if (let_in) say(":42S METADATA " + who + " accountname :bot");
+    say(answer + (let_in ? " D S" : " D F"));
+  };
   if (kind == "S") {
+    states_[who] = data;
+    if (data == "EXTERNAL") fingerprints_[who] = fingerprint;
     say(answer + " C +");
-  } else if (kind == "C" && data == right_) {
-    say(":42S METADATA " + who + " accountname :bot");
-    say(answer + " D S");
-  } else if (kind == "C") {
-    say(answer + " D F");
+    return;
+  }
+  if (kind != "C") return;
+  std::string& state = states_[who];
+  if (state == "PLAIN") {
+    finish(data == right_.plain);
+  } else if (state == "EXTERNAL") {
+    finish(!right_.fingerprint.empty() && fingerprints_[who] == right_.fingerprint);
+  } else if (state == "SCRAM-SHA-256") {
+    const auto begun = proving_.emplace(who, scram_server(right_.password)).first;
+    state = "proof";
+    say(answer + " C " + base64_encoded(begun->second.first(base64_decoded(data).value_or(""))));
+  } else if (state == "proof") {
+    const std::string last = proving_.at(who).last(base64_decoded(data).value_or(""));
+    state = "end";
+    if (last.empty()) return finish(false);
+    say(answer + " C " + base64_encoded(last));
+  } else {
+    finish(state == "end");
   }
 }
 

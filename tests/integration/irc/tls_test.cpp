@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "net/tls.hpp"
 #include "catch.hpp"
 #include "certificates.hpp"
 #include "irc_client.hpp"
@@ -63,4 +64,37 @@ TEST_CASE("a certificate for another host is refused for good", "[irc][integrati
   const auto outcome = bot.wait_for_end();
   REQUIRE(outcome.has_error());
   CHECK(outcome.error().code() == errc::certificate_rejected);
+}
+
+TEST_CASE("a server that signed its own certificate", "[irc][integration]") {
+  certificate_authority authority;
+  ngircd_options options;
+  options.tls = authority.self_signed("DNS:elsewhere.test");
+  ngircd server(options);
+  running_bot::settings settings = {
+      {"server", local(server.tls_port())}, {"tls", "yes"}, {"channels", "#test"}};
+  SECTION("is refused, for good") {
+    running_bot bot(settings, {ping()});
+    const auto outcome = bot.wait_for_end();
+    REQUIRE(outcome.has_error());
+    CHECK(outcome.error().code() == errc::certificate_rejected);
+  }
+  SECTION("is accepted by its fingerprint") {
+    settings["tls-fingerprint"] = fingerprint_of(options.tls->file);
+    irc_client ann(server.port(), "ann");
+    ann.join("#test");
+    running_bot bot(settings, {ping()});
+    ann.wait_for(":mynah!");
+    ann.say("PRIVMSG #test :!ping");
+    CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "pong");
+  }
+  SECTION("is refused by another one, which the log shows") {
+    settings["tls-fingerprint"] = std::string(64, '0');
+    running_bot bot(settings, {ping()});
+    const auto outcome = bot.wait_for_end();
+    REQUIRE(outcome.has_error());
+    CHECK(outcome.error().code() == errc::certificate_rejected);
+    const auto shown = mynah::net::parse_fingerprint(fingerprint_of(options.tls->file));
+    CHECK_THAT(bot.log(), ContainsSubstring("fingerprint is " + shown.value()));
+  }
 }
