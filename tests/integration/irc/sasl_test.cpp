@@ -122,11 +122,8 @@ TEST_CASE("somebody else with the nick has none of the account's rights",
   settings["sasl-user"] = "bot";
   settings["sasl-password"] = "pencil";
   settings["nick"] = "guard";
-  mynah::command_ptr secret =
-      mynah::make_command(mynah::command_spec("secret", "Tells a secret").permission("secret.tell"),
-                          [](const mynah::arguments&) { return "sesame"; });
-  running_bot bot(settings, {secret},
-                  {{"role", "keeper=secret.tell"}, {"grant", "irc/bot=keeper"}});
+  running_bot bot(settings, {saying("secret", "sesame")},
+                  {{"restrict", "secret"}, {"role", "keeper=secret"}, {"grant", "irc/bot=keeper"}});
   test.ann.wait_for(":guard!");
   // The account's nick, without the account.
   irc_client impostor(test.server.port(), "bot");
