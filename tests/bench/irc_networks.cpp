@@ -57,12 +57,12 @@ class bot_in_networks {
       const std::string name = "n" + std::to_string(i);
       inputs += (i == 0 ? "irc:" : ",irc:") + name;
       bot_->set("irc." + name + ".nick", name);
+      bot_->set("irc." + name + ".channels", "#" + name);
     }
     bot_->set("inputs", inputs);
     bot_->set("irc.server", local(tls ? server.tls_port() : server.port()));
     bot_->set("irc.tls", tls ? "yes" : "no");
     if (tls) bot_->set("irc.ca-file", ca_file);
-    bot_->set("irc.channels", "#bench");
     boost::asio::co_spawn(io_, bot_->run(), [](std::exception_ptr error, mynah::result<void>) {
       if (error) std::rethrow_exception(error);
     });
@@ -89,11 +89,11 @@ class bot_in_networks {
 // Kilobytes with so many networks, each of which has answered once.
 double kilobytes(const mynah_test::ngircd& server, const std::string& ca_file, int count) {
   mynah_test::irc_client asker(server.port(), "asker");
-  asker.join("#bench");
   const bot_in_networks bot(server, ca_file, count);
-  for (int joined = 0; joined < count; ++joined) asker.wait_for(" JOIN ");
-  asker.say("PRIVMSG #bench :!ping");
-  for (int answered = 0; answered < count; ++answered) asker.wait_for(":pong");
+  for (int i = 0; i < count; ++i) {
+    asker.say("PRIVMSG n" + std::to_string(i) + " :ping");
+    asker.wait_for(":pong");
+  }
   return resident_kilobytes();
 }
 
