@@ -46,6 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // That of RFC 7677, so that the corpus can hold a whole login.
   options.sasl.nonce = "rOprNGfwEbeRWgbNEkqO";
   options.channels = {mynah::irc::channel_entry("#one"), mynah::irc::channel_entry("#two", "key")};
+  options.alternative_nicks = {"parrot"};
+  options.services.password = "pencil";
+  options.services.regain = "GHOST";
+  options.invites = mynah::irc::invite_policy::any;
   mynah::irc::session talking(options, mynah::logger());
   mynah::clock::time_point now(1h);
   talking.start(now);
@@ -62,7 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t step = 1 + (mode >> 1U);
   for (std::size_t at = 0; at < bytes.size(); at += step) {
     talking.receive(bytes.substr(at, step), now);
-    now += 1s;
+    // Time enough for what is tried again, also in short inputs.
+    now += (mode & 2U) != 0 ? std::chrono::seconds(1min) : 1s;
     if (talking.next_tick() <= now) talking.tick(now);
     take_all(talking);
   }

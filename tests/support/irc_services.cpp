@@ -66,6 +66,10 @@ void irc_services::handle(const std::string& line) {
     if (!right_.plain.empty()) offered += ",PLAIN";
     if (!right_.password.empty()) offered += ",SCRAM-SHA-256";
     say(":42S METADATA * saslmechlist :" + offered.substr(1));
+    const std::string now = std::to_string(std::time(nullptr));
+    say(":42S UID 42SAAAAAB " + now + " NickServ services.test services.test services 127.0.0.1 " +
+        now + " +io :Nickname Services");
+    say(":42SAAAAAB OPERTYPE :Service");
     say(":42S ENDBURST");
     return;
   }
@@ -80,11 +84,21 @@ void irc_services::handle(const std::string& line) {
   std::string kind;
   std::string data;
   std::string fingerprint;
+  if (line.starts_with('@')) words >> from;  // tags
   words >> from >> command >> target >> what >> who >> agent >> kind >> data >> fingerprint;
   if (command == "PING") say(":42S PONG 001");
   // The answer to ours: everything before it was taken.
   if (command == "ENDBURST") say(":42S PING 001");
   if (command == "PONG") linked_ = true;
+  if (command == "PRIVMSG" && target == "42SAAAAAB" && what == ":IDENTIFY") {
+    const std::string asker = from.substr(1);
+    if (who == "pencil") {
+      say(":42S METADATA " + asker + " accountname :bot");
+      say(":42SAAAAAB NOTICE " + asker + " :You are now identified for bot.");
+    } else {
+      say(":42SAAAAAB NOTICE " + asker + " :Invalid password for bot.");
+    }
+  }
   if (command == "ENCAP" && what == "SASL") on_sasl(who, kind, data, fingerprint);
 }
 

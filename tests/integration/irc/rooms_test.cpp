@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "inspircd.hpp"
 #include "irc_client.hpp"
+#include "irc_services.hpp"
 #include "ngircd.hpp"
 #include "running_bot.hpp"
 
@@ -188,6 +189,46 @@ TEST_CASE("a nick in use is had when it is free", "[irc][integration][rooms]") {
   SECTION("told by MONITOR") {
     inspircd server;
     regained(server.port(), false);
+  }
+}
+
+TEST_CASE("logging in by NickServ", "[irc][integration][rooms]") {
+  inspircd server;
+  irc_client ann(server.port(), "ann");
+  ann.join("#test");
+  ann.say("MODE #test +R");
+  ann.wait_for("MODE #test :+R");
+  running_bot::settings settings = {{"server", local(server.port())},
+                                    {"channels", "#test"},
+                                    {"nickserv-password", "pencil"},
+                                    {"nickserv-without-tls", "yes"}};
+  SECTION("lets the bot in where only registered users may be") {
+    const irc_services services(server.link_port(), "x");
+    settings["nickserv-required"] = GENERATE("yes", "no");
+    running_bot bot(settings, {ping()});
+    ann.wait_for(" JOIN ");
+    check_alive(ann);
+    CHECK_THAT(bot.log(), ContainsSubstring("logged in account=bot"));
+    CHECK_THAT(bot.log(), !ContainsSubstring("pencil"));
+  }
+  SECTION("with a wrong password ends the bot that needs it") {
+    const irc_services services(server.link_port(), "x");
+    settings["nickserv-required"] = "yes";
+    settings["nickserv-password"] = "eraser";
+    running_bot bot(settings, {ping()});
+    const auto outcome = bot.wait_for_end();
+    REQUIRE(outcome.has_error());
+    CHECK(outcome.error().code() == errc::authentication_failed);
+    CHECK_THAT(bot.log(), !ContainsSubstring("eraser"));
+  }
+  SECTION("is not tried with whoever has the nick") {
+    irc_client eve(server.port(), "NickServ");
+    running_bot bot(settings, {ping()});
+    bot.wait_for_log("the password is not sent");
+    bot.wait_for_log("cannot join a channel channel=#test numeric=477");
+    for (const std::string& line : eve.lines_until_now()) {
+      CHECK(line.find("pencil") == std::string::npos);
+    }
   }
 }
 
