@@ -67,6 +67,8 @@ std::optional<std::chrono::system_clock::time_point> parse_server_time(
 
   const year_month_day date{year(*year_number), month(static_cast<unsigned>(*month_number)),
                             day(static_cast<unsigned>(*day_number))};
+  // Nobody spoke before, and a clock of nanoseconds ends in 2262.
+  if (*year_number < 1970 || *year_number > 2261) return std::nullopt;
   // A leap second is the 60th.
   if (!date.ok() || *hour_number > 23 || *minute_number > 59 || *second_number > 60) {
     return std::nullopt;
