@@ -116,9 +116,13 @@ rooms::time_point rooms::next_tick() const noexcept {
 void rooms::tick(time_point now) {
   std::vector<std::string> wanted;
   while (!due_.empty() && due_.begin()->first <= now) {
-    wanted.push_back(due_.begin()->second);
-    rooms_.find(wanted.back())->second.due.reset();
-    due_.erase(due_.begin());
+    const auto found = rooms_.find(due_.begin()->second);
+    if (found->second.configured) {
+      wanted.push_back(found->first);
+      set_due(*found, std::nullopt);
+    } else {
+      forget(found);  // invited, and the server never answered
+    }
   }
   ask(wanted, now);
 }

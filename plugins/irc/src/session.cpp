@@ -348,11 +348,13 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       account_ = got.param(2);
       const std::string account = decoded(account_);
       log_.info("logged in", {{"account", account}});
+      logged_in_ = true;
       rooms_.logged_in(now);
       return;
     }
     case 901:
       account_.clear();
+      logged_in_ = false;
       return;
     case 902:
     case 903:
@@ -751,7 +753,7 @@ event* session::tell(event_type type, const message& got, std::string room, std:
 }
 
 bool session::has_account() const noexcept {
-  return login_ && login_->succeeded();
+  return logged_in_ || (login_ && login_->succeeded());
 }
 
 void session::send(std::string_view line, bool urgent) {

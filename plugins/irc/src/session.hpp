@@ -169,6 +169,7 @@ class session {
   rooms rooms_;
   netsplits netsplits_;
   nickserv services_;
+  bool logged_in_ = false;       ///< 900 came, and no 901
   bool joined_rooms_ = false;    ///< asked for the configured channels
   bool services_ended_ = false;  ///< what came of the login to services is told
 

@@ -150,6 +150,18 @@ TEST_CASE("who is logged in by SASL says nothing to services", "[irc][session][n
   CHECK(script.sent() == texts{"JOIN #a"});
 }
 
+TEST_CASE("who is logged in by its certificate says nothing to services",
+          "[irc][session][nickserv]") {
+  const bool logged_out = GENERATE(true, false);
+  session_script script(with_services());
+  script.server({":irc.test 900 * mynah!u@h bot :You are now logged in as bot"});
+  if (logged_out) script.server({":irc.test 901 * mynah!u@h :You are now logged out"});
+  script.server({":irc.test 001 mynah :Welcome"});
+  (void)script.sent();
+  script.server({":irc.test 376 mynah :End"});
+  CHECK(script.sent() == (logged_out ? texts{"WHOIS NickServ"} : texts{"JOIN #a"}));
+}
+
 TEST_CASE("services free our nick", "[irc][session][nickserv]") {
   session_options options = with_services();
   options.services.regain = "GHOST";

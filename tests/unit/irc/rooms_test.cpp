@@ -205,6 +205,17 @@ TEST_CASE("policies for invitations", "[irc][session][rooms]") {
     script.server({":op!o@h INVITE mynah #d"});
     CHECK(script.sent() == texts{"JOIN #d"});
   }
+  SECTION("any, but once") {
+    options.invites = invite_policy::any;
+    member script(options);
+    script.server({":op!o@h INVITE mynah #b"});
+    CHECK(script.sent() == texts{"JOIN #b"});
+    // No answer ever comes.
+    script.advance(30min);
+    CHECK(script.sent() == texts{});
+    script.server({":op!o@h INVITE mynah #b"});
+    CHECK(script.sent() == texts{"JOIN #b"});
+  }
   SECTION("any, but not in a flood") {
     options.invites = invite_policy::any;
     options.most_invited = 1000;

@@ -427,10 +427,10 @@ TEST_CASE("every message may come with too few parameters", "[irc][session]") {
         "CHGHOST", "ERROR",   "001",    "005",          "376",  "396",  "433",   "437",
         "464",     "465",     "471",    "999",          "000",  "MODE", "CAP",   "BATCH",
         "TAGMSG",  "ACCOUNT", "QUIT",   "AUTHENTICATE", "330",  "353",  "354",   "366",
-        "900",     "902",     "903",    "904",          "905",  "906",  "907",   "908",
-        "INVITE",  "KILL",    "263",    "303",          "311",  "313",  "318",   "332",
-        "401",     "403",     "435",    "463",          "466",  "470",  "473",   "474",
-        "475",     "477",     "730",    "731",          "734"}) {
+        "900",     "901",     "902",    "903",          "904",  "905",  "906",   "907",
+        "908",     "INVITE",  "KILL",   "263",          "303",  "311",  "313",   "318",
+        "332",     "401",     "403",    "435",          "463",  "466",  "470",   "473",
+        "474",     "475",     "477",    "730",          "731",  "734"}) {
     for (const std::string source : {"", ":mynah ", ":mynah!u@h ", ":irc.test "}) {
       for (const std::string params : {"", " ", " :", " mynah", " #c", " #c mynah"}) {
         session_options options = in_channels({channel_entry("#c")});
