@@ -2,6 +2,7 @@
 #include "net/stream.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -9,7 +10,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -18,6 +18,7 @@
 #include "net/address_order.hpp"
 #include "net/resolve.hpp"
 #include "net/tls_context_impl.hpp"
+#include "net/tls_session.hpp"
 #include "net/with_deadline.hpp"
 
 namespace mynah::net {
@@ -25,7 +26,6 @@ namespace mynah::net {
 namespace asio = boost::asio;
 namespace ssl = asio::ssl;
 using asio::ip::tcp;
-using tls_stream = ssl::stream<tcp::socket>;
 
 namespace {
 
@@ -46,12 +46,16 @@ class stream::impl {
 
   task<result<void>> handshake(tls_context context, std::string host) {
     context_ = std::move(context);
-    tls_ = std::make_unique<tls_stream>(std::move(plain_), context_->internals().context);
+    tls_ = tls_session::make(std::move(plain_), context_->internals().context.native_handle());
+    if (!tls_) {
+      co_return failure(make_error_code(boost::system::errc::not_enough_memory),
+                        "TLS handshake with " + peer_);
+    }
     if (!expect_host(tls_->native_handle(), host)) {
       co_return failure(errc::certificate_rejected,
                         "no certificate can be for the host '" + host + "'");
     }
-    const auto [code] = co_await tls_->async_handshake(tls_stream::client, with_code);
+    const error_code code = co_await tls_->handshake();
     if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
     if (code) co_return handshake_failure(tls_->native_handle(), code, peer_);
     co_return result<void>();
@@ -61,11 +65,10 @@ class stream::impl {
     if (closed_) co_return failure(errc::closed);
     error_code code;
     std::size_t got = 0;
-    const asio::mutable_buffer target = asio::buffer(data, size);
     if (tls_) {
-      std::tie(code, got) = co_await tls_->async_read_some(target, with_code);
+      std::tie(code, got) = co_await tls_->read_some(data, size);
     } else {
-      std::tie(code, got) = co_await plain_.async_read_some(target, with_code);
+      std::tie(code, got) = co_await plain_.async_read_some(asio::buffer(data, size), with_code);
     }
     // Bytes that came together with an error are delivered first; the error comes again.
     if (got > 0) co_return got;
@@ -75,12 +78,11 @@ class stream::impl {
   task<result<void>> write_all(std::string_view data) {
     if (closed_) co_return failure(errc::closed);
     error_code code;
-    std::size_t written = 0;
-    const asio::const_buffer source = asio::buffer(data.data(), data.size());
     if (tls_) {
-      std::tie(code, written) = co_await asio::async_write(*tls_, source, with_code);
+      code = co_await tls_->write_all(data);
     } else {
-      std::tie(code, written) = co_await asio::async_write(plain_, source, with_code);
+      const asio::const_buffer source = asio::buffer(data.data(), data.size());
+      std::tie(code, std::ignore) = co_await asio::async_write(plain_, source, with_code);
     }
     if (code) co_return ended_by(code, "writing to ");
     co_return result<void>();
@@ -109,7 +111,7 @@ class stream::impl {
   }
 
  private:
-  tcp::socket& socket() noexcept { return tls_ ? tls_->next_layer() : plain_; }
+  tcp::socket& socket() noexcept { return tls_ ? tls_->socket() : plain_; }
 
   void shut() noexcept {
     error_code ignored;
@@ -118,7 +120,7 @@ class stream::impl {
   }
 
   task<void> say_goodbye() {
-    const auto [code] = co_await tls_->async_shutdown(with_code);
+    const error_code code = co_await tls_->shutdown();
     if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
   }
 
@@ -133,7 +135,7 @@ class stream::impl {
   tcp::socket plain_;
   // Keeps OpenSSL's context alive as long as the stream.
   std::optional<tls_context> context_;
-  std::unique_ptr<tls_stream> tls_;
+  std::unique_ptr<tls_session> tls_;
   std::string peer_;
   bool closed_ = false;
 };

@@ -116,6 +116,86 @@ TEST_CASE("TLS carries bytes both ways", "[net][tls]") {
   CHECK(run_until(io, [&] { return closing.done(); }));
 }
 
+TEST_CASE("TLS carries much at once, both ways at the same time", "[net][tls]") {
+  // More than sockets and records hold, so that both sides have to wait for each other.
+  const std::string much(4'000'000, 'x');
+  auto echo = [](loopback& listening, const certificate& own) -> task<void> {
+    ssl::context context(ssl::context::tls_server);
+    context.use_certificate_chain_file(own.file);
+    context.use_private_key_file(own.key_file, ssl::context::pem);
+    tcp::socket socket = co_await listening.acceptor.async_accept(boost::asio::use_awaitable);
+    ssl::stream<tcp::socket> session(std::move(socket), context);
+    co_await session.async_handshake(ssl::stream_base::server, boost::asio::use_awaitable);
+    char buffer[10'000];
+    for (std::size_t left = 4'000'000; left > 0;) {
+      const std::size_t size =
+          co_await session.async_read_some(boost::asio::buffer(buffer), boost::asio::use_awaitable);
+      co_await boost::asio::async_write(session, boost::asio::buffer(buffer, size),
+                                        boost::asio::use_awaitable);
+      left -= size;
+    }
+    co_await session.async_shutdown(boost::asio::use_awaitable);
+  };
+  manual_clock clock;
+  boost::asio::io_context io;
+  loopback server(io);
+  certificate_authority authority;
+  const certificate own = authority.issue("DNS:localhost");
+  std::optional<mynah::net::stream> opened;
+  std::string outcome;
+  spawned serving(io.get_executor(), echo(server, own));
+  auto options = options_for(server, "localhost", authority.file());
+  spawned opening(io.get_executor(), mynah_test::open(clock, options, opened, outcome));
+  REQUIRE(run_until(io, [&] { return opening.done(); }));
+  REQUIRE(outcome == "connected");
+  std::string got;
+  std::string end;
+  std::string written;
+  spawned writing(io.get_executor(), mynah_test::write(*opened, much, written));
+  spawned reading(io.get_executor(), mynah_test::read_all(*opened, got, end));
+  CHECK(run_until(io, [&] { return reading.done(); }));
+  CHECK(written == "written");
+  CHECK((got == much));
+  CHECK(end == make_error_code(errc::closed).message());
+}
+
+TEST_CASE("reading from TLS can be cancelled, and closing ends it", "[net][tls]") {
+  manual_clock clock;
+  boost::asio::io_context io;
+  loopback server(io);
+  certificate_authority authority;
+  const certificate own = authority.issue("DNS:localhost");
+  std::optional<mynah::net::stream> opened;
+  std::string outcome;
+  std::string asked;
+  spawned serving(io.get_executor(), serve(server, own, ending::orderly, asked));
+  auto options = options_for(server, "localhost", authority.file());
+  spawned opening(io.get_executor(), mynah_test::open(clock, options, opened, outcome));
+  REQUIRE(run_until(io, [&] { return opening.done(); }));
+  std::string got;
+  std::string end;
+  std::optional<spawned> reading;
+  reading.emplace(io.get_executor(), mynah_test::read_all(*opened, got, end));
+  REQUIRE(run_until(io, [&] { return got == "hello"; }));
+  reading->cancel();
+  REQUIRE(run_until(io, [&] { return reading->done(); }));
+  CHECK(reading->cancelled());
+  // Nothing is lost by that.
+  reading.emplace(io.get_executor(), mynah_test::read_all(*opened, got, end));
+  settle(io);
+  SECTION("the other side goes on") {
+    std::string written;
+    spawned writing(io.get_executor(), mynah_test::write(*opened, "ping", written));
+    CHECK(run_until(io, [&] { return reading->done(); }));
+    CHECK(got == "helloping");
+  }
+  SECTION("we end it") {
+    opened->abort();
+    CHECK(run_until(io, [&] { return reading->done(); }));
+  }
+  CHECK(end == make_error_code(errc::closed).message());
+}
+
 TEST_CASE("the certificate must be for the host", "[net][tls]") {
   CHECK(outcome_of("127.0.0.1", "IP:127.0.0.1", true) == "connected");
   CHECK(outcome_of("localhost", "DNS:other.test,DNS:localhost", true) == "connected");
