@@ -67,7 +67,8 @@ class conn {
   /// Sends one reply, escaped and split as the network needs it; completes when the network has
   /// taken it; `message` lives that long. An error with `errc::not_sent` concerns this message
   /// only; `errc::throttled` says that the network takes it later, after `failure::retry_after` if
-  /// it told. Any other error means that the connection is lost.
+  /// it told. Any other error means that the connection is lost: the message is sent again through
+  /// the next one, but not after `errc::unconfirmed`, as that might say it twice.
   virtual task<result<receipt>> send(const outgoing& message) = 0;
 
   /// Takes a reply that can leave at once, as `send` would; spares a busy connection the coroutine.

@@ -24,6 +24,7 @@ enum class errc {
   banned,                 ///< permanent: the server does not want us
   certificate_rejected,   ///< permanent: the server's certificate does not fit name or CA
   not_sent,               ///< the message could not be delivered, the connection lives
+  unconfirmed,            ///< the connection is lost, and a message may or may not be delivered
 };
 
 /// Category "mynah".

@@ -37,6 +37,8 @@ class mynah_category final : public boost::system::error_category {
         return "certificate rejected";
       case errc::not_sent:
         return "message not delivered";
+      case errc::unconfirmed:
+        return "connection lost, the message may or may not be delivered";
     }
     return "unknown error " + std::to_string(value);
   }

@@ -203,6 +203,11 @@ bool outbox::goes_on_after(room& place, const failure& error) {
   item& next = place.items.front();
   const bool refused = error.code() == errc::not_sent;
   const bool later = error.code() == errc::throttled;
+  if (error.code() == errc::unconfirmed) {
+    place.broken = true;
+    give_up(place, error.describe());  // once more might be twice
+    return false;
+  }
   if (!refused && !later) {
     if (next.losses < (next.kept != nullptr ? most_losses_kept : most_losses)) {
       place.broken = true;  // the connection is gone; the next one sends the rest

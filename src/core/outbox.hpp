@@ -25,7 +25,8 @@ class job;
 namespace mynah::core {
 
 /// What waits to be sent through one input. Messages of one room leave in order, rooms do not wait
-/// for each other, and what is not sent when a connection is lost is sent through the next one.
+/// for each other, and what is not sent when a connection is lost is sent through the next one;
+/// what may have been sent, as far as the connection knows, is not.
 ///
 /// A message that the network does not take now is tried again, after the time the network asks for
 /// or growing delays; meanwhile its room waits. One that it never takes is, if the journal keeps
