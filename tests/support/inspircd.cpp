@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -25,6 +26,17 @@ bool listens(std::uint16_t port) {
   boost::system::error_code code;
   probe.connect({boost::asio::ip::address_v4::loopback(), port}, code);
   return !code;
+}
+
+std::string_view flooding(flood_limits limits) {
+  switch (limits) {
+    case flood_limits::shipped:
+      return R"(threshold="10" recvq="8192")";
+    case flood_limits::strict:
+      return R"(threshold="10" recvq="8192" fakelag="no")";
+    default:
+      return R"(fakelag="no" commandrate="1000000" recvq="65536")";
+  }
 }
 
 // Of two servers each knows the other; one of them goes and links.
@@ -56,9 +68,9 @@ std::string configuration(const inspircd_options& options, const std::string& di
        << "<type name=\"all\" classes=\"all\">\n"
        << "<oper name=\"op\" password=\"op\" host=\"*@*\" type=\"all\">\n"
        // Clients of a test are quick, and all come from one address.
-       << "<connect name=\"all\" allow=\"*\" localmax=\"100\" globalmax=\"100\" fakelag=\"no\" "
+       << "<connect name=\"all\" allow=\"*\" localmax=\"100\" globalmax=\"100\" "
        << "resolvehostnames=\"no\" useconnectban=\"no\" useconnflood=\"no\" "
-       << "commandrate=\"1000000\" recvq=\"65536\">\n"
+       << flooding(options.limits) << ">\n"
        << "<options defaultmodes=\"not\">\n<chanhistory maxlines=\"20\" prefixmsg=\"no\">\n"
        << "<path configdir=\"" << directory << "\" datadir=\"" << directory << "\" logdir=\""
        << directory << "\" runtimedir=\"" << directory << "\">\n<files motd=\"" << directory

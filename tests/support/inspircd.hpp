@@ -11,6 +11,13 @@
 
 namespace mynah_test {
 
+/// What a server does about clients that send too much.
+enum class flood_limits : unsigned char {
+  none,     ///< nothing
+  shipped,  ///< as the package has it: it reads them slowly, and kills who does not wait for that
+  strict    ///< it kills them at once
+};
+
 /// How the server is to be.
 class inspircd_options {
  public:
@@ -20,6 +27,7 @@ class inspircd_options {
   std::uint16_t peer_link_port = 0;  ///< where to link to it; 0: it comes
   /// With a certificate there is a TLS port, too, which asks clients for theirs.
   std::optional<certificate> tls = std::nullopt;
+  flood_limits limits = flood_limits::none;
 };
 
 /// A real IRC server that speaks IRCv3 (Debian package inspircd) on a free port of 127.0.0.1, ended

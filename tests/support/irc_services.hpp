@@ -22,8 +22,8 @@ class irc_account {
 };
 
 /// Services for `inspircd`, as small as they can be: they link themselves as `services.test` and
-/// let in whoever proves with SASL, or `IDENTIFY pencil` to NickServ, to be the account `bot`. Runs on
-/// a thread of its own until the end of the object.
+/// let in whoever proves with SASL, or `IDENTIFY pencil` to NickServ, to be the account `bot`. Runs
+/// on a thread of its own until the end of the object.
 class irc_services {
  public:
   /// Throws if the server does not take the link.

@@ -31,7 +31,8 @@ std::string configuration(const ngircd_options& options, std::uint16_t port,
   if (!options.password.empty()) text << "Password = " << options.password << "\n";
   // Clients of a test are quick, and all come from one address.
   text << "[Limits]\nMaxJoins = " << options.most_channels
-       << "\nMaxConnectionsIP = 0\nMaxNickLength = 16\nMaxPenaltyTime = 0\n"
+       << "\nMaxConnectionsIP = 0\nMaxNickLength = 16\n"
+       << (options.flood_limits ? "" : "MaxPenaltyTime = 0\n")
        << "[Options]\nDNS = no\nIdent = no\nPAM = no\n";
   text << "[Operator]\nName = op\nPassword = op\n";
   if (!options.peer.empty()) {

@@ -21,6 +21,7 @@ class ngircd_options {
   std::string peer = {};        ///< name of a server that links itself or is linked to; empty: none
   std::uint16_t peer_port = 0;  ///< where to link to it; 0: it comes
   int most_channels = 10;       ///< per user; 0: no limit
+  bool flood_limits = false;    ///< as the package ships them; none else
 };
 
 /// A real IRC server (Debian package ngircd, operator `op` with password `op`) on free ports of

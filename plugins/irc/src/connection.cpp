@@ -3,11 +3,14 @@
 
 #include <array>
 #include <optional>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
 
 #include "description.hpp"
 #include "net/armed_timer.hpp"
@@ -34,18 +37,10 @@ namespace {
 constexpr std::size_t most_events = 1024;
 constexpr std::chrono::milliseconds close_limit{500};
 constexpr std::chrono::seconds query_limit{30};
+// Lines that may go are written together up to this.
+constexpr std::size_t most_written = 4096;
 
-/// Withdraws what is left of a reply when nobody waits for it any more.
-class withdrawal {
- public:
-  explicit withdrawal(std::shared_ptr<delivery> of) noexcept : of_(std::move(of)) {}
-  withdrawal(const withdrawal&) = delete;
-  withdrawal& operator=(const withdrawal&) = delete;
-  ~withdrawal() { of_->withdrawn = true; }
-
- private:
-  std::shared_ptr<delivery> of_;
-};
+using part_state = delivery_part::state;
 
 }  // namespace
 
@@ -65,8 +60,8 @@ class connection::impl final : public enquiries,
         policies_(std::move(policies)),
         description_(where.peer(), stream_.tls_version()),
         session_(for_connection(options.who, where.tls.has_value()), log_),
-        queue_(pace(options.burst, options.interval)),
-        goodbye_limit_(options.goodbye_limit),
+        queue_(queue_for(options)),
+        options_(options),
         events_(executor, most_events),
         queued_(executor),
         changed_(executor),
@@ -93,15 +88,37 @@ class connection::impl final : public enquiries,
 
   task<result<receipt>> send(const outgoing& message) {
     if (failure_) co_return *failure_;
-    const result<std::vector<std::string>> lines = session_.say(message.to.room, message.body);
-    if (lines.has_error()) co_return lines.error();
-    const auto ticket = std::make_shared<delivery>();
-    const withdrawal on_leaving(ticket);
-    for (const std::string& line : *lines) queue_.push(message.to.room, line, ticket);
-    queued_.notify_all();
-    while (ticket->left > 0 && !failure_) co_await changed_.wait();
-    if (ticket->left > 0) co_return *failure_;
-    co_return receipt();
+    const result<std::vector<std::string>> texts = texts_of(message);
+    if (texts.has_error()) co_return texts.error();
+    const auto ticket = std::make_shared<delivery>(executor_, message.to.room);
+    const withdrawal on_leaving(shared_from_this(), message, ticket);
+    const result<void> queued = enqueue(message.to.room, *texts, ticket);
+    if (queued.has_error()) co_return queued.error();
+    while (!ticket->settled() && !failure_) {
+      std::optional<net::armed_timer> timer;
+      if (ticket->sent > 0) {
+        const auto limit = ticket->progress_at + options_.confirmation_limit;
+        if (clock_->now() >= limit) {
+          accept_unconfirmed(*ticket);
+          continue;
+        }
+        timer.emplace(*clock_, limit, waking(ticket));
+      }
+      try {
+        co_await ticket->changed.wait();
+      } catch (const boost::system::system_error&) {
+        // Written is sent, if nobody has the time to wait for more.
+        if (ticket->waiting == 0) co_return receipt(ticket->id);
+        throw;
+      }
+    }
+    // Sending it again may say it twice.
+    if (ticket->awaits_confirmation()) {
+      co_return failure(errc::unconfirmed, failure_->message(), failure_->remote());
+    }
+    if (ticket->refused) co_return *ticket->refused;
+    if (!ticket->settled()) co_return *failure_;
+    co_return receipt(ticket->id);
   }
 
   task<result<std::vector<message>>> ask(std::string line,
@@ -122,7 +139,7 @@ class connection::impl final : public enquiries,
     if (!failure_) {
       session_.quit("stopped");
       after_session();
-      (void)co_await net::with_deadline(*clock_, goodbye_limit_, ended_by_server());
+      (void)co_await net::with_deadline(*clock_, options_.goodbye_limit, ended_by_server());
     }
     end(failure(errc::closed, "left"));
     tasks_.cancel();
@@ -138,6 +155,9 @@ class connection::impl final : public enquiries,
 
   [[nodiscard]] bool ended() const noexcept { return failure_.has_value(); }
   [[nodiscard]] std::string describe() const { return description_.text(); }
+  [[nodiscard]] std::optional<lag> measured_lag() const noexcept {
+    return session_.pings().measured();
+  }
 
  private:
   static session_options for_connection(session_options who, bool secure) {
@@ -145,6 +165,162 @@ class connection::impl final : public enquiries,
     return who;
   }
 
+  /// Takes a reply back when nobody waits for it any more, and notes what is left of it.
+  class withdrawal {
+   public:
+    withdrawal(std::shared_ptr<impl> owner, outgoing message, std::shared_ptr<delivery> of)
+        : owner_(std::move(owner)), message_(std::move(message)), of_(std::move(of)) {}
+    withdrawal(const withdrawal&) = delete;
+    withdrawal& operator=(const withdrawal&) = delete;
+    ~withdrawal() { owner_->withdraw(message_, *of_); }
+
+   private:
+    std::shared_ptr<impl> owner_;
+    outgoing message_;  // whoever gave it may be gone before the frame is
+    std::shared_ptr<delivery> of_;
+  };
+
+  /// Where a confirmation belongs.
+  class awaited {
+   public:
+    std::shared_ptr<delivery> of;
+    std::size_t part = 0;
+  };
+
+  static send_queue queue_for(const connection_options& options) {
+    if (!options.learn_pace) return send_queue(pace(options.burst, options.interval));
+    if (options.floods && options.floods->careful()) return send_queue(options.floods->allowed());
+    return send_queue(send_window());
+  }
+
+  /// The texts to say: all of the reply, or what is left of it from another connection.
+  result<std::vector<std::string>> texts_of(const outgoing& message) {
+    const auto now = clock_->now();
+    const bool direct = !session_.is_channel(message.to.room);
+    const bool keeps = options_.rests && options_.rests->can_keep(message.to, direct);
+    std::string more;
+    if (keeps) more = direct ? options_.more_hint_direct : options_.more_hint;
+    result<rendered_reply> made = session_.compose(message.to.room, message.body, std::move(more));
+    if (made.has_error()) return made.error();
+    if (options_.partials) {
+      std::optional<std::vector<std::string>> left = options_.partials->take(message, now);
+      if (left) return std::move(*left);
+    }
+    if (keeps && made->left_out > 0) {
+      options_.rests->keep(message.to, direct, std::move(made->rest), now);
+    }
+    return std::move(made->messages);
+  }
+
+  result<void> enqueue(const std::string& room, const std::vector<std::string>& texts,
+                       const std::shared_ptr<delivery>& ticket) {
+    session_.ask_own_prefix();
+    after_session();
+    std::vector<session::utterance> utterances = session_.utter(room, texts);
+    std::size_t lines = 0;
+    for (const session::utterance& each : utterances) lines += each.lines.size();
+    if (lines > send_queue::most_room_lines) {
+      return failure(errc::not_sent, "a reply of " + std::to_string(lines) + " lines; at most " +
+                                         std::to_string(send_queue::most_room_lines) +
+                                         " can be sent");
+    }
+    if (!queue_.has_room_for(lines)) {
+      failure busy(errc::throttled, "too many lines wait to be sent");
+      return busy.retry_after(std::chrono::seconds(2));
+    }
+    open_.insert(ticket.get());
+    ticket->waiting = utterances.size();
+    ticket->parts.resize(utterances.size());
+    for (std::size_t i = 0; i < utterances.size(); ++i) {
+      session::utterance& each = utterances[i];
+      delivery_part& part = ticket->parts[i];
+      part.texts = std::move(each.texts);
+      part.number = each.number;
+      part.labeled = each.labeled;
+      part.echo = std::move(each.echo);
+      part.lines_left = each.lines.size();
+      for (std::size_t k = 0; k < each.lines.size(); ++k) {
+        const bool continues = k + 1 < each.lines.size();
+        queue_.push(room, queued_line(std::move(each.lines[k]), ticket, i, continues));
+      }
+    }
+    queued_.notify_all();
+    return result<void>();
+  }
+
+  void withdraw(const outgoing& message, delivery& ticket) {
+    ticket.withdrawn = true;
+    open_.erase(&ticket);
+    std::vector<std::string> left;
+    bool some_done = false;
+    for (delivery_part& part : ticket.parts) {
+      if (part.number != 0 && part.now == part_state::sent) {
+        session_.forget_utterance(part.number);
+        awaited_.erase(part.number);
+      }
+      // Whoever leaves while the connection lives counts what is written as sent.
+      const bool done = part.now == part_state::done || (part.now == part_state::sent && !failure_);
+      some_done = some_done || done;
+      if (!done) left.insert(left.end(), part.texts.begin(), part.texts.end());
+    }
+    if (!options_.partials || !some_done) return;
+    // It ended as it should: nobody will send it again.
+    if (ticket.settled() && !ticket.refused) return;
+    options_.partials->keep(message, std::move(left), clock_->now());
+  }
+
+  void accept_unconfirmed(delivery& ticket) {
+    log_.debug("the server does not confirm what it was sent");
+    for (delivery_part& part : ticket.parts) {
+      if (part.now != part_state::sent) continue;
+      session_.forget_utterance(part.number);
+      awaited_.erase(part.number);
+      ticket.settle(part, part_state::done);
+    }
+  }
+
+  // Before the line is written: its answer may be here first.
+  void about_to_write(const queued_line& line) {
+    if (!line.of) return;
+    delivery_part& part = line.of->parts[line.part];
+    if (part.now != part_state::waiting) return;
+    line.of->begin(part);
+    line.of->progress_at = clock_->now();
+    if (part.number == 0) return;
+    awaited& place = awaited_[part.number];
+    place.of = line.of;
+    place.part = line.part;
+    session_.uttered(line.of->room, part.number, part.echo, part.labeled);
+  }
+
+  void written(const queued_line& line) {
+    if (!line.of) return;
+    line.of->progress_at = clock_->now();
+    delivery_part& part = line.of->parts[line.part];
+    if (--part.lines_left > 0) return;
+    if (part.number == 0) {
+      line.of->settle(part, part_state::done);
+    } else {
+      line.of->changed.notify_all();  // from now on it waits with a limit
+    }
+  }
+
+  void confirm(const confirmation& known) {
+    const auto found = awaited_.find(known.number);
+    if (found == awaited_.end()) return;
+    const awaited place = found->second;
+    awaited_.erase(found);
+    place.of->progress_at = clock_->now();
+    if (known.refused) {
+      if (!place.of->refused) place.of->refused = *known.refused;
+      // What has not left yet stays here.
+      place.of->withdrawn = true;
+    } else if (place.part == 0) {
+      place.of->id = known.id;
+    }
+    place.of->settle(place.of->parts[place.part],
+                     known.refused ? part_state::refused : part_state::done);
+  }
   static task<void> read(std::shared_ptr<impl> self) {
     std::array<char, 4096> buffer;
     while (!self->failure_) {
@@ -161,16 +337,28 @@ class connection::impl final : public enquiries,
 
   static task<void> write(std::shared_ptr<impl> self) {
     while (!self->failure_) {
-      const auto ready = self->queue_.ready_at();
       const auto now = self->clock_->now();
-      if (ready <= now) {
-        const queued_line line = self->queue_.pop(now);
-        const result<void> written = co_await self->stream_.write_all(line.text);
+      std::string bytes;
+      std::vector<queued_line> lines;
+      if (self->queue_.wants_probe(now)) {
+        bytes = self->session_.probe(now);
+        self->queue_.probe_sent(bytes.size(), now);
+      }
+      auto ready = self->queue_.ready_at(now);
+      while (ready <= now && bytes.size() < most_written) {
+        queued_line line = self->queue_.pop(now);
+        self->about_to_write(line);
+        bytes += line.text;
+        lines.push_back(std::move(line));
+        ready = self->queue_.ready_at(now);
+      }
+      if (!bytes.empty()) {
+        const result<void> written = co_await self->stream_.write_all(bytes);
         if (written.has_error()) {
           self->end(written.error());
           co_return;
         }
-        if (line.of && --line.of->left == 0) self->changed_.notify_all();
+        for (const queued_line& line : lines) self->written(line);
         continue;
       }
       // Woken by the next line, or when the pace allows it.
@@ -210,6 +398,15 @@ class connection::impl final : public enquiries,
     while (!failure_) co_await changed_.wait();
   }
 
+  /// What a timer does for a reply that waits.
+  std::function<void()> waking(const std::shared_ptr<delivery>& ticket) {
+    return [executor = executor_, weak = std::weak_ptr<delivery>(ticket)] {
+      asio::dispatch(executor, [weak] {
+        if (const auto alive = weak.lock()) alive->changed.notify_all();
+      });
+    };
+  }
+
   /// What a timer does, on our executor, if we are still there.
   std::function<void()> on_strand(void (*action)(impl&)) {
     return [executor = executor_, weak = weak_from_this(), action] {
@@ -225,14 +422,27 @@ class connection::impl final : public enquiries,
       if (line.urgent) {
         queue_.push_urgent(std::move(line.text));
       } else {
-        queue_.push({}, std::move(line.text));
+        // Own lines are few, unless a server asks for more of them than it reads.
+        const bool queued = queue_.push({}, queued_line(std::move(line.text)));
+        if (!queued && !std::exchange(own_lines_dropped_, true)) {
+          log_.warning("the server does not read: lines of the session were dropped");
+        }
       }
+    }
+    for (const confirmation& known : session_.take_confirmations()) confirm(known);
+    if (answered_ != session_.pings().numbered_answers()) {
+      answered_ = session_.pings().numbered_answers();
+      queue_.probe_answered(clock_->now());
+      queued_.notify_all();
     }
     if (!queue_.empty()) queued_.notify_all();
     if (session_.take_answered()) changed_.notify_all();
     for (event& each : session_.take_events()) {
       // Nobody waits for these.
       if (each.type == event_type::raw && events_.size() >= most_events / 2) continue;
+      if (options_.rests && each.from.direct && each.origin == event_origin::person) {
+        options_.rests->heard(each.from, each.principal.key(), clock_->now());
+      }
       if (!events_.try_push(std::move(each))) ++dropped_events_;
     }
     if (dropped_events_ > 0 && events_.size() < most_events) {
@@ -243,11 +453,17 @@ class connection::impl final : public enquiries,
     follow_sts();
     description_.update(session_.how_it_stands());
     if (session_.failed()) {
+      if (options_.floods && flood_memory::is_flood(session_.failed()->remote())) {
+        options_.floods->killed();
+        log_.warning("the server ended the connection because too much was sent");
+      }
       end(*session_.failed());
       return;
     }
     if (session_.online() != was_online_) {
       was_online_ = session_.online();
+      // It welcomed us, so it has read what registered us.
+      queue_.all_read(clock_->now());
       changed_.notify_all();
     }
     arm();
@@ -287,6 +503,7 @@ class connection::impl final : public enquiries,
     events_.close();
     queued_.notify_all();
     changed_.notify_all();
+    for (delivery* each : open_) each->changed.notify_all();
   }
 
   asio::any_io_executor executor_;
@@ -300,7 +517,11 @@ class connection::impl final : public enquiries,
   description description_;
   session session_;
   send_queue queue_;
-  std::chrono::milliseconds goodbye_limit_;
+  connection_options options_;
+  std::unordered_map<std::uint64_t, awaited> awaited_;  // by the number of the confirmation
+  std::unordered_set<delivery*> open_;                  // those that somebody waits for
+  std::uint64_t answered_ = 0;
+  bool own_lines_dropped_ = false;
   net::mailbox<event> events_;
   net::condition queued_;   // the writer waits
   net::condition changed_;  // those wait who want to know how things stand
@@ -421,6 +642,10 @@ std::string connection::describe() const {
 
 bool connection::ended() const noexcept {
   return impl_->ended();
+}
+
+std::optional<lag> connection::measured_lag() const noexcept {
+  return impl_->measured_lag();
 }
 
 }  // namespace mynah::irc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include <mynah/clock.hpp>
 #include <mynah/conn.hpp>
@@ -9,6 +10,7 @@
 
 #include "connection_options.hpp"
 #include "enquiries.hpp"
+#include "round_trips.hpp"
 #include "sts_policies.hpp"
 
 namespace mynah::irc {
@@ -35,6 +37,14 @@ class connection final : public conn {
   ~connection() override;
 
   task<result<event>> recv() override;
+  /// Completes when the server has confirmed every message of the reply (labeled-response,
+  /// echo-message), or has refused one: errc::not_sent with its words. Where it does not offer
+  /// that, and where it says nothing within `confirmation_limit`, when they are written.
+  ///
+  /// When the connection breaks: errc::unconfirmed if something was written that the server may or
+  /// may not have taken; else what ended the connection. What was confirmed, or written where
+  /// nothing confirms, is not said again when the same message is sent through another connection
+  /// with the same `partials`.
   task<result<receipt>> send(const outgoing& message) override;
   /// Says QUIT, waits (bounded) for the server to end the connection, and closes.
   task<void> close() override;
@@ -43,6 +53,9 @@ class connection final : public conn {
   [[nodiscard]] bool ended() const noexcept;
   /// As long as the connection lives.
   [[nodiscard]] std::weak_ptr<enquiries> asks() const noexcept;
+
+  /// How long the server takes to answer; nothing before the first PING was answered.
+  [[nodiscard]] std::optional<lag> measured_lag() const noexcept;
 
  private:
   std::shared_ptr<impl> impl_;

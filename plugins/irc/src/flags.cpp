@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <mynah/error.hpp>
+#include <mynah/reply.hpp>
 #include <mynah/version.hpp>
 
 #include "casemapping.hpp"
@@ -295,6 +296,22 @@ std::vector<net::connect_options> servers_from(const settings& values,
   return servers;
 }
 
+// Burst and interval are a fixed pace: whoever gives them wants it.
+bool learns_pace(const settings& values) {
+  const std::string& name = values.text("pace");
+  if (name != "learn" && name != "fixed") refuse(values, "pace", name, "learn or fixed");
+  if (name == "fixed") return false;
+  for (const std::string_view part : {"burst", "interval"}) {
+    if (values.source(part) == "default") continue;
+    if (values.source("pace") == "default") return false;
+    const std::string value = part == "burst"
+                                  ? std::to_string(values.integer(part))
+                                  : std::to_string(values.duration(part).count()) + "ms";
+    refuse(values, part, value, "no value, because the pace is learn");
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<flag> flags() {
@@ -358,16 +375,26 @@ std::vector<flag> flags() {
       flag("reply-lines", "messages per reply at most; 0: no limit", flag_type::integer)
           .fallback("30")
           .range(0, 10000),
+      flag("formatting", "show emphasis in bold and code in monospace, by format codes",
+           flag_type::boolean)
+          .fallback("no"),
+      flag("charset", "character set of the network, as iconv names it").fallback("utf-8"),
+      flag("source", "answer to CTCP SOURCE: where the bot's source is; none if not given"),
       flag("connect-timeout", "limit for each step of connecting", flag_type::duration)
           .fallback("10s"),
       flag("registration-timeout", "limit for logging in", flag_type::duration).fallback("60s"),
       flag("ping-idle", "silence after which the server is asked whether it lives; 0: never",
            flag_type::duration)
           .fallback("90s"),
-      flag("burst", "lines that may be sent at once", flag_type::integer)
+      flag("pace",
+           "learn: send as fast as the server reads; fixed: burst and interval, and so it is "
+           "when one of these is given")
+          .fallback("learn"),
+      flag("burst", "lines that may be sent at once at a fixed pace", flag_type::integer)
           .fallback("5")
           .range(1, 100),
-      flag("interval", "time between further lines; 0: no limit", flag_type::duration)
+      flag("interval", "time between further lines at a fixed pace; 0: no limit",
+           flag_type::duration)
           .fallback("2s"),
   };
 }
@@ -397,6 +424,19 @@ connection_options options_from(const settings& values) {
   if (!is_one_line(who.real_name) || who.real_name.empty() || who.real_name.size() > 200) {
     refuse(values, "real-name", who.real_name, "one line of 1 to 200 characters");
   }
+  const std::optional<charset> text = charset::named(values.text("charset"));
+  if (!text) {
+    refuse(values, "charset", values.text("charset"),
+           "a character set that iconv knows and that has ASCII in it, such as utf-8, iso-8859-15, "
+           "koi8-r or cp1251");
+  }
+  who.text = *text;
+  who.formatting = values.boolean("formatting");
+  who.source = values.text("source");
+  if (!is_one_line(who.source) || who.source.size() > 300 ||
+      who.source.find('\x01') != std::string::npos) {
+    refuse(values, "source", sanitised(who.source), "one line of at most 300 characters");
+  }
   who.channels = channels_from(values);
   who.rejoin = values.boolean("rejoin");
   who.invites = invites_from(values);
@@ -413,6 +453,7 @@ connection_options options_from(const settings& values) {
       refuse(values, limit, "0", "more than zero");
     }
   }
+  options.learn_pace = learns_pace(values);
   options.burst = static_cast<int>(values.integer("burst"));
   options.interval = values.duration("interval");
   return options;

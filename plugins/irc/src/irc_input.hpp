@@ -14,7 +14,8 @@ namespace mynah::irc {
 /// The input: logs in when started, and opens a connection for each `stream`.
 class irc_input final : public input {
  public:
-  explicit irc_input(const input_environment& environment);
+  /// `rests` is shared with the command `more`.
+  irc_input(const input_environment& environment, std::shared_ptr<kept_rests> rests);
 
   void init(const settings& values) override;
   task<result<void>> start() override;
@@ -26,6 +27,7 @@ class irc_input final : public input {
   task<result<std::unique_ptr<connection>>> open();
 
   input_environment environment_;
+  std::shared_ptr<kept_rests> rests_;
   std::optional<connection_options> options_;
   std::shared_ptr<irc_network> network_ = std::make_shared<irc_network>();
   std::shared_ptr<sts_policies> policies_;

@@ -106,6 +106,8 @@ void isupport::set(std::string_view key, std::string_view value) {
     member_prefixes = end == std::string_view::npos ? "" : value.substr(end + 1);
   } else if (key == "WHOX") {
     whox = true;
+  } else if (key == "UTF8ONLY") {
+    utf8_only = true;
   } else if (key == "NICKLEN") {
     const auto length = number(value);
     if (length && *length > 0 && *length < 256) {
@@ -132,6 +134,7 @@ void isupport::unset(std::string_view key) {
   if (key == "STATUSMSG") status_prefixes = initial.status_prefixes;
   if (key == "PREFIX") member_prefixes = initial.member_prefixes;
   if (key == "WHOX") whox = initial.whox;
+  if (key == "UTF8ONLY") utf8_only = initial.utf8_only;
   if (key == "TARGMAX") join_targets = initial.join_targets;
   if (key == "CHATHISTORY") history_limit = initial.history_limit;
   if (key == "CHANLIMIT") channel_limits.clear();

@@ -37,6 +37,7 @@ class isupport {
   bool whox = false;                   ///< WHO tells fields that one asks for
   std::size_t nick_length = 9;
   bool nick_length_known = false;
+  bool utf8_only = false;         ///< other text is refused
   std::size_t join_targets = 0;   ///< channels in one JOIN; 0: no limit
   std::size_t history_limit = 0;  ///< messages that CHATHISTORY gives at once; 0: no limit
   std::vector<channel_limit> channel_limits;  ///< types that are not in it have no limit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "message.hpp"
 
+#include <algorithm>
+
 #include <mynah/utf8.hpp>
 
 namespace mynah::irc {
@@ -47,6 +49,43 @@ std::string unescaped(std::string_view value) {
 
 bool ends_line(char c) noexcept {
   return c == '\r' || c == '\n' || c == '\0';
+}
+
+// [+][vendor/]name
+bool is_tag_key(std::string_view key) noexcept {
+  if (key.starts_with('+')) key.remove_prefix(1);
+  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '/' || c == '.';
+  });
+}
+
+std::string escaped(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    switch (c) {
+      case ';':
+        out += "\\:";
+        break;
+      case ' ':
+        out += "\\s";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\0':
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -151,7 +190,20 @@ std::string build(std::string_view command, std::initializer_list<std::string_vi
   return line;
 }
 
-std::string on_wire(std::string_view line) {
+std::string tag_list(std::initializer_list<std::pair<std::string_view, std::string_view>> tags) {
+  std::string list;
+  for (const auto& [key, value] : tags) {
+    if (!is_tag_key(key)) continue;
+    std::string tag(key);
+    if (!value.empty()) tag += "=" + escaped(value);
+    if (list.size() + tag.size() + 1 > longest_tags) continue;
+    if (!list.empty()) list += ';';
+    list += tag;
+  }
+  return list;
+}
+
+std::string on_wire(std::string_view line, std::string_view tags) {
   std::string clean;
   clean.reserve(line.size() + 2);
   for (const char c : line) {
@@ -159,6 +211,13 @@ std::string on_wire(std::string_view line) {
   }
   if (clean.size() > longest_line - 2) clean.resize(utf8_border(clean, longest_line - 2));
   clean += "\r\n";
+  if (!tags.empty() && tags.size() <= longest_tags) {
+    std::string front = "@";
+    for (const char c : tags) {
+      if (!ends_line(c) && c != ' ') front += c;
+    }
+    clean.insert(0, front + " ");
+  }
   return clean;
 }
 

@@ -51,9 +51,18 @@ class message {
 /// The longest line that may be sent, its end included.
 inline constexpr std::size_t longest_line = 512;
 
+/// The most that a client may send between the `@` of its tags and the blank after them.
+inline constexpr std::size_t longest_tags = 4094;
+
+/// Tags for a line of ours as `on_wire` takes them: `label=7;+reply=x`. Values are escaped. What
+/// is no key is left out, and so is a tag that would make them longer than a client may send.
+[[nodiscard]] std::string tag_list(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> tags);
+
 /// The one door to the wire: `line` without CR, LF and NUL, not longer than the protocol allows
 /// (cut between characters), and with its CR LF. Everything that is sent passes here, so nothing
-/// that a command, a template or a setting says can become a second line.
-[[nodiscard]] std::string on_wire(std::string_view line);
+/// that a command, a template or a setting says can become a second line. `tags` come from
+/// `tag_list`; their length does not count.
+[[nodiscard]] std::string on_wire(std::string_view line, std::string_view tags = {});
 
 }  // namespace mynah::irc

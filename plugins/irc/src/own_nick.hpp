@@ -46,6 +46,8 @@ class own_nick {
   void called(std::string_view name) { name_ = name; }
   /// Where others see us; what is empty is not known.
   void seen_as(std::string_view user, std::string_view host);
+  /// Whether that is known.
+  [[nodiscard]] bool is_seen() const noexcept { return !host_.empty(); }
 
   /// Messages may be sent: begins to wait for the wanted nick, if we have another.
   void online(time_point now);

@@ -7,17 +7,19 @@
 
 #include "flags.hpp"
 #include "irc_input.hpp"
+#include "more_command.hpp"
 
 namespace mynah::irc {
 
 namespace {
 
-std::unique_ptr<input> make(const input_environment& environment) {
-  return std::make_unique<irc_input>(environment);
-}
-
 void fill(registry& into) {
-  into.add(input_type("irc", "IRC networks, over TLS or plain", flags(), make));
+  const auto rests = std::make_shared<kept_rests>();
+  auto make = [rests](const input_environment& environment) -> std::unique_ptr<input> {
+    return std::make_unique<irc_input>(environment, rests);
+  };
+  into.add(input_type("irc", "IRC networks, over TLS or plain", flags(), std::move(make)));
+  into.add(make_more(rests));
 }
 
 }  // namespace

@@ -4,68 +4,90 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include <mynah/clock.hpp>
 
+#include "delivery.hpp"
 #include "pace.hpp"
+#include "send_window.hpp"
 
 namespace mynah::irc {
 
-/// Lines of one reply on their way out, as the one who waits for them sees it.
-class delivery {
- public:
-  std::size_t left = 0;    ///< lines not yet taken by the writer
-  bool withdrawn = false;  ///< nobody waits any more: the lines left are not sent
-};
-
-/// A line for the wire, and the reply it belongs to, if any.
+/// A line for the wire, and the part of a reply that it belongs to, if any.
 class queued_line {
  public:
   queued_line() = default;
-  queued_line(std::string text, std::shared_ptr<delivery> of)
-      : text(std::move(text)), of(std::move(of)) {}
+  explicit queued_line(std::string text, std::shared_ptr<delivery> of = nullptr,
+                       std::size_t part = 0, bool continues = false)
+      : text(std::move(text)), of(std::move(of)), part(part), continues(continues) {}
 
   std::string text;
   std::shared_ptr<delivery> of;
+  std::size_t part = 0;    ///< of the delivery
+  bool continues = false;  ///< the next line of the room must follow before those of other rooms
 };
 
 /// What waits to be sent, in the order in which it should go: urgent lines at once (PONG, QUIT,
-/// registration), then the others at their pace, rooms taking turns, so that a long reply in one
-/// room does not silence the rest. Lines of one room keep their order.
+/// registration), then the others as the pace allows, rooms taking turns, so that a long reply in
+/// one room does not silence the rest. Lines of one room keep their order. Every operation takes
+/// the same time, however many rooms wait.
 class send_queue {
  public:
+  using time_point = mynah::clock::time_point;
+
+  /// Lines that may wait; who has more gets no for an answer.
+  static constexpr std::size_t most_lines = 20'000;
+  /// Of those, in one room.
+  static constexpr std::size_t most_room_lines = 10'000;
+
+  /// At a fixed pace.
   explicit send_queue(pace allowed) : pace_(allowed) {}
+  /// As fast as the server reads.
+  explicit send_queue(send_window learning) : window_(learning) {}
 
   void push_urgent(std::string line) { urgent_.push_back(std::move(line)); }
-  void push(const std::string& room, std::string line, std::shared_ptr<delivery> of = nullptr);
+  /// False, and nothing is done, if there is no room for it.
+  bool push(const std::string& room, queued_line line);
+  [[nodiscard]] bool has_room_for(std::size_t lines) const noexcept {
+    return size_ + lines <= most_lines;
+  }
 
-  [[nodiscard]] bool empty() const noexcept { return urgent_.empty() && lanes_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return urgent_.empty() && turns_.empty(); }
   /// Lines that wait, withdrawn ones included.
-  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] std::size_t size() const noexcept { return urgent_.size() + size_; }
 
   /// When `pop` will give something: in the past means now, the largest time means when something
-  /// is pushed.
-  [[nodiscard]] mynah::clock::time_point ready_at();
+  /// is pushed or a PONG comes.
+  [[nodiscard]] time_point ready_at(time_point now);
   /// Takes the next line. Only when `ready_at` has come.
-  [[nodiscard]] queued_line pop(mynah::clock::time_point now);
+  [[nodiscard]] queued_line pop(time_point now);
+
+  /// Whether a PING should go, so that its PONG lets out what waits.
+  [[nodiscard]] bool wants_probe(time_point now);
+  void probe_sent(std::size_t bytes, time_point now) noexcept;
+  void probe_answered(time_point now) noexcept;
+  /// The server has read all that was sent.
+  void all_read(time_point now) noexcept;
 
  private:
   class lane {
    public:
-    explicit lane(std::string room) : room(std::move(room)) {}
-
     std::string room;
     std::deque<queued_line> lines;
   };
 
   void drop_withdrawn();
 
-  pace pace_;
+  pace pace_{1, std::chrono::milliseconds(0)};
+  std::optional<send_window> window_;
   std::deque<std::string> urgent_;
-  std::deque<lane> lanes_;  // none is empty; the front's turn is next
+  std::unordered_map<std::string, lane> lanes_;  // none is empty
+  std::deque<lane*> turns_;                      // each of them once; the front's turn is next
+  std::size_t size_ = 0;                         // of the lanes
 };
 
 }  // namespace mynah::irc

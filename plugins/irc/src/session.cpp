@@ -7,9 +7,11 @@
 #include "ctcp.hpp"
 #include "formatting.hpp"
 #include "join_refusal.hpp"
+#include "multiline.hpp"
 #include "numeric.hpp"
 #include "render.hpp"
 #include "server_time.hpp"
+#include "text_split.hpp"
 #include "thrown_out.hpp"
 #include "utf8.hpp"
 
@@ -17,9 +19,6 @@ namespace mynah::irc {
 
 namespace {
 
-// Answers to CTCP queries: four in ten seconds, so that nobody makes the bot flood itself out.
-constexpr std::size_t ctcp_burst = 4;
-constexpr std::chrono::seconds ctcp_window{10};
 // Below this a line holds no sensible text; the room's name is nonsense.
 constexpr std::size_t least_room = 64;
 
@@ -28,7 +27,7 @@ std::vector<std::string> wanted_capabilities(const session_options& options) {
   std::vector<std::string> names = {
       "account-notify", "account-tag",  "away-notify",   "batch",         "cap-notify",
       "chghost",        "echo-message", "extended-join", "invite-notify", "labeled-response",
-      "message-tags",   "multi-prefix", "server-time",   "setname"};
+      "message-tags",   "multi-prefix", "server-time",   "setname",       "draft/multiline"};
   if (options.sasl.wanted()) names.emplace_back("sasl");
   if (options.heard != nullptr) names.emplace_back("draft/chathistory");
   return names;
@@ -65,7 +64,8 @@ session::session(session_options options, logger log)
       capabilities_(wanted_capabilities(options_)),
       me_(options_.nick, options_.alternative_nicks, log_),
       rooms_(options_, log_),
-      services_(options_.services) {
+      services_(options_.services),
+      ctcp_answers_(options_.version, options_.source) {
   options_.sasl.secure = options_.secure;
   if (options_.sasl.wanted()) login_.emplace(options_.sasl);
   if (options_.heard != nullptr) options_.heard->connected();
@@ -143,7 +143,7 @@ void session::tick(time_point now) {
       }
     } else if (now >= last_received_ + options_.ping_idle) {
       probed_at_ = now;
-      asked_at_ = now;
+      pings_.sent("mynah", now);
       send(build("PING", {"mynah"}, true), true);
     }
   }
@@ -162,20 +162,119 @@ void session::quit(std::string_view why) {
 }
 
 result<std::vector<std::string>> session::say(const std::string& room, const reply& body) const {
+  const result<rendered_reply> made = compose(room, body, {});
+  if (made.has_error()) return made.error();
+  std::vector<std::string> lines;
+  for (const std::string& text : made->messages) {
+    lines.push_back(on_wire("PRIVMSG " + room + " :" + encoded(text)));
+  }
+  return lines;
+}
+
+result<rendered_reply> session::compose(const std::string& room, const reply& body,
+                                        std::string more) const {
   const bool nameable =
       !room.empty() && !room.starts_with(':') && std::none_of(room.begin(), room.end(), [](char c) {
         return (static_cast<unsigned char>(c) <= 0x20) || c == ',' || c == 0x7f;
       });
-  const std::string start = "PRIVMSG " + room + " :";
-  const std::size_t used = prefix_length() + start.size() + 2;
-  if (!nameable || used + least_room > longest_line) {
+  if (!nameable || used_by(room) + least_room > longest_line) {
     return failure(errc::not_sent, "'" + sanitised(room.substr(0, 80)) + "' is no channel or nick");
   }
-  std::vector<std::string> lines;
-  for (const std::string& text : rendered(body, longest_line - used, options_.reply_lines)) {
-    lines.push_back(on_wire(start + text));
+  rendering how;
+  how.room = longest_line - used_by(room);
+  how.most = options_.reply_lines;
+  how.formatting = options_.formatting;
+  how.more = std::move(more);
+  rendered_reply made = render(body, how);
+  // Hardly any character set needs more bytes than UTF-8; those that do need up to three times.
+  const std::size_t room_for_text = how.room;
+  const bool too_long =
+      std::any_of(made.messages.begin(), made.messages.end(),
+                  [&](const std::string& text) { return encoded(text).size() > room_for_text; });
+  if (too_long) {
+    how.room /= 3;
+    made = render(body, how);
   }
-  return lines;
+  return made;
+}
+
+std::vector<session::utterance> session::utter(const std::string& room,
+                                               const std::vector<std::string>& texts) {
+  const std::size_t longest = longest_line - std::min(used_by(room), longest_line - least_room);
+  std::vector<std::string> fitting;
+  for (const std::string& text : texts) {
+    std::string_view rest = text;
+    while (rest.size() > longest) {
+      const std::size_t length = piece_length(rest, longest);
+      fitting.emplace_back(rest.substr(0, length));
+      rest.remove_prefix(length);
+    }
+    if (!rest.empty()) fitting.emplace_back(rest);
+  }
+
+  const bool labels = capabilities_.has("labeled-response") && capabilities_.has("batch");
+  const bool confirmed = labels || capabilities_.has("echo-message");
+  const std::string start = "PRIVMSG " + room + " :";
+  std::vector<utterance> made;
+  const auto add = [&] {
+    utterance& one = made.emplace_back();
+    if (confirmed) one.number = ++last_utterance_;
+    one.labeled = labels;
+    return confirmations::label_of(one.number);
+  };
+
+  std::size_t done = 0;
+  // Without labels nothing would tell which batch was refused, or came back.
+  if (labels && capabilities_.has("draft/multiline")) {
+    const multiline_limits limits(capabilities_.value("draft/multiline"));
+    while (done < fitting.size()) {
+      const std::size_t count = limits.fitting(fitting, done);
+      if (count < 2) break;
+      const std::string label = add();
+      utterance& one = made.back();
+      const std::string reference = "b" + std::to_string(one.number);
+      one.lines.push_back(on_wire(build("BATCH", {"+" + reference, "draft/multiline", room}),
+                                  tag_list({{"label", label}})));
+      for (std::size_t i = 0; i < count; ++i, ++done) {
+        one.lines.push_back(
+            on_wire(start + encoded(fitting[done]), tag_list({{"batch", reference}})));
+        one.texts.push_back(fitting[done]);
+      }
+      one.lines.push_back(on_wire(build("BATCH", {"-" + reference})));
+    }
+  }
+  for (; done < fitting.size(); ++done) {
+    const std::string label = add();
+    utterance& one = made.back();
+    one.echo = encoded(fitting[done]);
+    one.lines.push_back(
+        on_wire(start + one.echo, labels ? tag_list({{"label", label}}) : std::string()));
+    one.texts.push_back(fitting[done]);
+  }
+  return made;
+}
+
+void session::uttered(const std::string& room, std::uint64_t number, const std::string& echo,
+                      bool labeled) {
+  confirmations_.expect(number, folded(room, server_.mapping), echo, labeled);
+}
+
+std::string session::probe(time_point now) {
+  return on_wire(build("PING", {pings_.next(now)}, true));
+}
+
+void session::ask_own_prefix() {
+  if (asked_own_prefix_ || me_.is_seen()) return;
+  asked_own_prefix_ = true;
+  send(build("WHO", {me_.name()}), true);
+}
+
+std::string session::encoded(std::string_view text) const {
+  return server_.utf8_only ? repaired_utf8(text) : options_.text.encode(text);
+}
+
+std::size_t session::used_by(const std::string& room) const noexcept {
+  return prefix_length() + std::string_view("PRIVMSG  :").size() + room.size() + 2;
 }
 
 standing session::how_it_stands() const {
@@ -183,12 +282,17 @@ standing session::how_it_stands() const {
   now.nick = me_.name();
   now.account = account_;
   now.channels = members_.channels();
-  now.lag = lag_;
+  if (const auto& told = pings_.measured()) {
+    now.lag = std::chrono::duration_cast<std::chrono::milliseconds>(told->smoothed);
+  }
   return now;
 }
 
 void session::handle(const message& got, time_point now) {
   const int numeric = numeric_of(got.command);
+  // An answer to what we said; it may be more than that, such as a numeric or our echo.
+  const bool labeled = confirmations_.labeled(got);
+  if (!labeled) on_unlabeled_error(got);
   if (queries_.receive(got, numeric)) query_answered_ = true;
   send_queries();
   if (numeric != 0) {
@@ -197,8 +301,7 @@ void session::handle(const message& got, time_point now) {
   } else if (got.command == "PING") {
     send(build("PONG", {got.last()}, true), true);
   } else if (got.command == "PONG") {
-    if (asked_at_) lag_ = std::chrono::duration_cast<std::chrono::milliseconds>(now - *asked_at_);
-    asked_at_.reset();
+    pings_.answered(got.last(), now);
   } else if (batches_.plays_back(got) && changes_state(got.command)) {
     return;
   } else if (got.command == "BATCH") {
@@ -306,6 +409,9 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
       if (server_.is_channel(got.param(1))) {
         tell(event_type::topic, got, room_name(got.param(1)), std::string(got.param(2)), "332");
       }
+      return;
+    case 352:
+      on_own_who(got);
       return;
     case 353:
       on_names(got);
@@ -624,6 +730,12 @@ void session::on_text(const message& got, bool notice, time_point now) {
   const std::string_view target = server_.without_status(got.param(0));
   // What we said to somebody comes back with echo-message, and through bouncers.
   const bool echo = is_me(from.nick);
+  if (echo && !batches_.plays_back(got)) {
+    me_.seen_as(from.user, from.host);
+    if (!notice) {
+      confirmations_.echoed(folded(got.param(0), server_.mapping), got.param(1), got.tag("msgid"));
+    }
+  }
   const bool in_channel = server_.is_channel(target);
   // Server masks and the like: not for us alone, and nowhere to answer.
   if (!in_channel && !echo && !is_me(target)) return;
@@ -636,7 +748,7 @@ void session::on_text(const message& got, bool notice, time_point now) {
     if (inner->command == "ACTION") {
       emit(event_type::emote, got, std::move(room), direct, inner->argument);
     } else if (direct && !echo && !batches_.plays_back(got)) {
-      answer_ctcp(from, inner->command, inner->argument, now);
+      answer_ctcp(from, *inner, now);
     }
     return;
   }
@@ -644,19 +756,47 @@ void session::on_text(const message& got, bool notice, time_point now) {
        std::string(text));
 }
 
-void session::answer_ctcp(const message_source& from, std::string_view command,
-                          std::string_view argument, time_point now) {
-  if (command != "VERSION" && command != "PING") return;
-  while (!ctcp_answers_.empty() && now - ctcp_answers_.front() >= ctcp_window) {
-    ctcp_answers_.pop_front();
+void session::answer_ctcp(const message_source& from, const ctcp& query, time_point now) {
+  const std::optional<std::string> text = ctcp_answers_.answer(query, now, options_.wall());
+  if (text) send(build("NOTICE", {from.nick, *text}, true));
+}
+
+void session::on_own_who(const message& got) {
+  // 352: channel, user, host, server, nick ...
+  if (!is_me(got.param(5))) return;
+  me_.seen_as(got.param(2), got.param(3));
+}
+
+void session::on_unlabeled_error(const message& got) {
+  switch (numeric_of(got.command)) {
+    case 401:
+    case 402:
+    case 403:
+    case 404:
+    case 407:
+    case 413:
+    case 414:
+    case 415:
+    case 442:
+    case 477:
+    case 482:
+    case 486:
+    case 489:
+    case 531:
+      confirmations_.refused(folded(got.param(1), server_.mapping), got.last());
+      return;
+    case 411:
+    case 412:
+    case 417:
+      confirmations_.refused({}, got.last());
+      return;
+    default:
+      break;
   }
-  if (ctcp_answers_.size() >= ctcp_burst) return;
-  ctcp_answers_.push_back(now);
-  const std::string_view content =
-      command == "VERSION" ? std::string_view(options_.version) : argument;
-  std::string text = "\x01";
-  text.append(command).append(" ").append(content).append("\x01");
-  send(build("NOTICE", {from.nick, text}, true));
+  // FAIL PRIVMSG CODE [target] :text
+  if (got.command != "FAIL" || got.param(0) != "PRIVMSG") return;
+  confirmations_.refused(
+      got.params.size() > 3 ? folded(got.param(2), server_.mapping) : std::string(), got.last());
 }
 
 void session::become_online(time_point now) {
@@ -783,7 +923,7 @@ void session::emit_raw(const message& got) {
 event session::made(event_type type, const message& got, std::string room, bool direct,
                     std::string text) const {
   const message_source from = message_source::parse(got.source);
-  const std::string nick = decoded(from.nick);
+  const std::string nick = options_.text.decode(from.nick);
   const std::string_view account = account_of(got, from.nick);
   const std::string mask = nick + "!" + decoded(from.user) + "@" + decoded(from.host);
   // Rights are the account's. A nick is only a name.
@@ -791,7 +931,7 @@ event session::made(event_type type, const message& got, std::string room, bool 
   if (!account.empty()) {
     speaker = principal(options_.input, decoded(account), assurance::verified, nick);
   }
-  const std::string readable = decoded(text);
+  const std::string readable = options_.text.decode(text);
   event one(type, address(options_.input, std::move(room), nick, {}, direct), std::move(speaker),
             without_formatting(readable));
   if (one.text != readable) {

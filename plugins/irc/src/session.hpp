@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -18,6 +19,8 @@
 
 #include "batches.hpp"
 #include "capabilities.hpp"
+#include "confirmations.hpp"
+#include "ctcp_answers.hpp"
 #include "description.hpp"
 #include "isupport.hpp"
 #include "line_buffer.hpp"
@@ -27,7 +30,9 @@
 #include "nickserv.hpp"
 #include "own_nick.hpp"
 #include "query.hpp"
+#include "render.hpp"
 #include "rooms.hpp"
+#include "round_trips.hpp"
 #include "sasl_login.hpp"
 #include "session_options.hpp"
 #include "sts.hpp"
@@ -87,6 +92,44 @@ class session {
   /// What the server told of strict transport security, if it did: on a plain connection a port,
   /// and then the session has failed; within TLS a duration.
   [[nodiscard]] const sts_offer& sts() const noexcept { return sts_; }
+  /// One message as it goes out.
+  class utterance {
+   public:
+    std::vector<std::string> texts;  ///< what it says; more than one with draft/multiline
+    std::vector<std::string> lines;  ///< for the wire, to be sent without others between them
+    std::uint64_t number = 0;        ///< of its confirmation; zero: nothing will confirm it
+    bool labeled = false;
+    std::string echo;  ///< the text that comes back
+  };
+
+  /// The texts of the messages that a reply to `room` becomes, as `render` makes them; `more` as
+  /// there.
+  ///
+  /// Errors: errc::not_sent for what cannot be the name of a room.
+  [[nodiscard]] result<rendered_reply> compose(const std::string& room, const reply& body,
+                                               std::string more) const;
+  /// These texts as messages to a room that `compose` did not refuse. Those that are too long by
+  /// now are split once more.
+  [[nodiscard]] std::vector<utterance> utter(const std::string& room,
+                                             const std::vector<std::string>& texts);
+  /// The first line of an utterance with a number leaves now: see `take_confirmations`.
+  void uttered(const std::string& room, std::uint64_t number, const std::string& echo,
+               bool labeled);
+  void forget_utterance(std::uint64_t number) { confirmations_.forget(number); }
+  [[nodiscard]] std::vector<confirmation> take_confirmations() { return confirmations_.take(); }
+
+  /// Whether this names a channel; a nick else.
+  [[nodiscard]] bool is_channel(std::string_view room) const noexcept {
+    return server_.is_channel(room);
+  }
+
+  /// A PING for the wire that leaves now; see `numbered_answers`.
+  [[nodiscard]] std::string probe(time_point now);
+  [[nodiscard]] const round_trips& pings() const noexcept { return pings_; }
+
+  /// Asks how others see us, once, if nothing told it yet: until then messages are shorter.
+  void ask_own_prefix();
+
   /// Length of `:nick!user@host ` as others see it; assumed at its longest until it is known.
   [[nodiscard]] std::size_t prefix_length() const noexcept { return me_.prefix_length(); }
 
@@ -113,8 +156,11 @@ class session {
   void learn_account(std::string_view nick, std::string_view account);
   void on_kick(const message& got, time_point now);
   void on_text(const message& got, bool notice, time_point now);
-  void answer_ctcp(const message_source& from, std::string_view command, std::string_view argument,
-                   time_point now);
+  void answer_ctcp(const message_source& from, const ctcp& query, time_point now);
+  void on_own_who(const message& got);
+  void on_unlabeled_error(const message& got);
+  [[nodiscard]] std::string encoded(std::string_view text) const;
+  [[nodiscard]] std::size_t used_by(const std::string& room) const noexcept;
 
   void become_online(time_point now);
   void follow_services(time_point now);
@@ -175,10 +221,12 @@ class session {
 
   time_point last_received_{};
   std::optional<time_point> probed_at_;
-  std::optional<time_point> asked_at_;  ///< when the PING went out whose PONG is awaited
-  std::optional<std::chrono::milliseconds> lag_;
   std::optional<time_point> online_at_latest_;
-  std::deque<time_point> ctcp_answers_;
+  ctcp_answers ctcp_answers_;
+  round_trips pings_;
+  confirmations confirmations_;
+  std::uint64_t last_utterance_ = 0;
+  bool asked_own_prefix_ = false;
 
   std::deque<outgoing_line> lines_;
   std::deque<event> events_;

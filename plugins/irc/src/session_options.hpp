@@ -3,12 +3,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <mynah/clock.hpp>
+
 #include "catch_up.hpp"
 #include "channel_entry.hpp"
+#include "charset.hpp"
 #include "invite_policy.hpp"
 #include "nickserv_options.hpp"
 #include "sasl_options.hpp"
@@ -28,6 +32,11 @@ class session_options {
   std::string user = "mynah";
   std::string real_name = "mynah";
   std::string version = "mynah";  ///< answer to CTCP VERSION
+  std::string source;             ///< answer to CTCP SOURCE; empty: none
+  /// For CTCP TIME.
+  std::function<mynah::clock::wall_time()> wall = &std::chrono::system_clock::now;
+  charset text;             ///< what is said is in it
+  bool formatting = false;  ///< emphasis and code by format codes
   std::vector<channel_entry> channels;
   bool rejoin = true;  ///< come back after being kicked out of one of them
   invite_policy invites = invite_policy::configured;

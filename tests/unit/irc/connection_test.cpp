@@ -129,7 +129,7 @@ std::string name(errc code) {
 TEST_CASE("a connection logs in, talks, and says goodbye", "[irc][connection]") {
   fixture test;
   test.open_online(test.options());
-  CHECK(test.server.heard == "CAP LS 302\r\nNICK mynah\r\nUSER mynah 0 * :mynah\r\n");
+  CHECK(test.server.heard.starts_with("CAP LS 302\r\nNICK mynah\r\nUSER mynah 0 * :mynah\r\n"));
 
   std::string trace;
   std::string outcome;

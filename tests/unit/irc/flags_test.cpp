@@ -308,3 +308,42 @@ TEST_CASE("secrets are never shown", "[irc][flags]") {
   CHECK_THAT(key, ContainsSubstring("#ops"));
   CHECK_THAT(key, !ContainsSubstring("hu sh"));
 }
+
+TEST_CASE("the pace learns, unless a fixed one is given", "[irc][flags]") {
+  const auto learns = [](std::map<std::string, std::string> given) {
+    given["server"] = "x";
+    return options_from(settings_of(given)).learn_pace;
+  };
+  CHECK(learns({}));
+  CHECK(learns({{"pace", "learn"}}));
+  CHECK_FALSE(learns({{"pace", "fixed"}}));
+  CHECK_FALSE(learns({{"burst", "5"}}));
+  CHECK_FALSE(learns({{"interval", "0"}}));
+  CHECK_FALSE(learns({{"pace", "fixed"}, {"interval", "1s"}}));
+  CHECK_THAT(refusal({{"server", "x"}, {"pace", "quick"}}),
+             ContainsSubstring("--irc-libera-pace (bot.toml) is 'quick'; expected learn or fixed"));
+  CHECK_THAT(refusal({{"server", "x"}, {"pace", "learn"}, {"burst", "9"}}),
+             ContainsSubstring("--irc-libera-burst (bot.toml) is '9'; expected no value"));
+  CHECK_THAT(refusal({{"server", "x"}, {"pace", "learn"}, {"interval", "1s"}}),
+             ContainsSubstring("--irc-libera-interval (bot.toml) is '1000ms'; expected no value"));
+}
+
+TEST_CASE("how things are said is a matter of settings", "[irc][flags]") {
+  const auto plain = options_from(settings_of({{"server", "x"}}));
+  CHECK(plain.who.text.is_utf8());
+  CHECK_FALSE(plain.who.formatting);
+  CHECK(plain.who.source.empty());
+  const auto full = options_from(settings_of({{"server", "x"},
+                                              {"charset", "koi8-r"},
+                                              {"formatting", "yes"},
+                                              {"source", "https://x.test/bot"}}));
+  CHECK_FALSE(full.who.text.is_utf8());
+  CHECK(full.who.formatting);
+  CHECK(full.who.source == "https://x.test/bot");
+  for (const char* bad : {"klingon", "utf-16", ""}) {
+    CHECK_THAT(refusal({{"server", "x"}, {"charset", bad}}),
+               ContainsSubstring("--irc-libera-charset (bot.toml) is '" + std::string(bad) +
+                                 "'; expected a character set"));
+  }
+  CHECK_THAT(refusal({{"server", "x"}, {"source", "a\nb"}}), ContainsSubstring("one line"));
+}

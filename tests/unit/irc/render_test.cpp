@@ -6,6 +6,7 @@
 #include <mynah/utf8.hpp>
 
 #include "catch.hpp"
+#include "formatting.hpp"
 #include "message.hpp"
 #include "session.hpp"
 
@@ -69,6 +70,44 @@ TEST_CASE("untrusted text cannot start another bot's command", "[irc][render]") 
   CHECK(split[1] == zwsp + "!op me now please");
 }
 
+TEST_CASE("emphasis and code by format codes, if they are wanted", "[irc][render]") {
+  const auto formatted = [](const reply& body, std::size_t room) {
+    rendering how;
+    how.room = room;
+    how.formatting = true;
+    return render(body, how).messages;
+  };
+  CHECK(formatted(reply("run ").code("ls").text(" ").emphasis("now"), 400) ==
+        texts{"run \x11ls\x11 \x02now"});
+  CHECK(formatted(reply().code_block("a\nb"), 400) == texts{"\x11"
+                                                            "a",
+                                                            "\x11"
+                                                            "b"});
+  // Nobody else's codes get through, and a suspect is guarded behind our own.
+  CHECK(formatted(reply().emphasis("\x03"
+                                   "4x\x02y"),
+                  400) == texts{"\x02xy"});
+  CHECK(formatted(reply().emphasis(" ").untrusted("\x02!op"), 400) ==
+        texts{"\x02 \x02" + zwsp + "!op"});
+  // Each message begins anew, and codes take their room.
+  reply dense;
+  for (int i = 0; i < 100; ++i) dense.code("a").text("b");
+  std::string joined;
+  for (const std::string& piece : formatted(dense, 32)) {
+    CHECK(piece.size() <= 32);
+    joined += without_formatting(piece);
+  }
+  CHECK(joined.size() == 200);
+  const texts words = formatted(reply().emphasis("aaaaaaaaaa bbbbbbbbbb cccccccccc"), 24);
+  REQUIRE(words.size() == 2);
+  CHECK(words[0] ==
+        "\x02"
+        "aaaaaaaaaa bbbbbbbbbb ");
+  CHECK(words[1] ==
+        "\x02"
+        "cccccccccc");
+}
+
 TEST_CASE("a long reply is cut visibly", "[irc][render]") {
   CHECK(lines("1\n2\n3\n4", 400, 4) == texts{"1", "2", "3", "4"});
   CHECK(lines("1\n2\n3\n4\n5", 400, 4) == texts{"1", "2", "3", "(2 more lines)"});
@@ -122,12 +161,15 @@ TEST_CASE("whatever a reply holds, only PRIVMSG lines come out", "[irc][render][
     return text;
   };
   const session talking{session_options(), mynah::logger()};
+  session_options with_codes;
+  with_codes.formatting = true;
+  const session formatted{with_codes, mynah::logger()};
   const std::string start = "PRIVMSG #room :";
   std::size_t bad = 0;
-  for (int round = 0; round < 12000; ++round) {
+  for (int round = 0; round < 100'000; ++round) {
     reply body;
     for (std::size_t count = 1 + pick(3); count > 0; --count) {
-      switch (pick(6)) {
+      switch (pick(7)) {
         case 0:
           body.text(any_text());
           break;
@@ -143,11 +185,14 @@ TEST_CASE("whatever a reply holds, only PRIVMSG lines come out", "[irc][render][
         case 4:
           body.link(any_text(), any_text());
           break;
+        case 5:
+          body.emphasis(any_text());
+          break;
         default:
           body.with(mynah::card(any_text()).field(any_text(), any_text()).action(any_text(), "x"));
       }
     }
-    const auto said = talking.say("#room", body);
+    const auto said = (round % 2 == 0 ? talking : formatted).say("#room", body);
     if (said.has_error()) ++bad;
     if (said.has_error()) continue;
     for (const std::string& line : *said) {
@@ -155,7 +200,8 @@ TEST_CASE("whatever a reply holds, only PRIVMSG lines come out", "[irc][render][
       const bool good = line.ends_with("\r\n") && line.starts_with(start) && line.size() <= 512 &&
                         line.size() + talking.prefix_length() <= 512 && mynah::is_utf8(line) &&
                         inner.size() > start.size() &&
-                        std::none_of(inner.begin(), inner.end(), [](char c) {
+                        std::none_of(inner.begin(), inner.end(), [&](char c) {
+                          if (round % 2 == 1 && (c == 0x02 || c == 0x11)) return false;
                           return (static_cast<unsigned char>(c) < 0x20) || c == 0x7f;
                         });
       if (!good) ++bad;

@@ -99,3 +99,24 @@ TEST_CASE("more tags than the protocol allows are dropped with their line",
   CHECK(events[0].text == "kept");
   CHECK(events[0].id == "1");
 }
+
+TEST_CASE("tags that we send are escaped and bounded", "[irc][message]") {
+  CHECK(tag_list({{"label", "7"}, {"+draft/reply", "a b;c\\d\r\n"}}) ==
+        "label=7;+draft/reply=a\\sb\\:c\\\\d\\r\\n");
+  CHECK(tag_list({{"a b", "x"}, {"", "x"}, {"c=", "x"}, {"d", ""}, {"@e", "x"}}) == "d");
+  const std::string value(4000, 'x');
+  CHECK(tag_list({{"a", value}, {"b", value}, {"c", "x"}}) == "a=" + value + ";c=x");
+  CHECK(tag_list({{"a", std::string(5000, 'x')}}).empty());
+  CHECK(on_wire("PRIVMSG #c :hi", tag_list({{"label", "7"}})) == "@label=7 PRIVMSG #c :hi\r\n");
+  CHECK(on_wire("PING x", "a b\r\nQUIT") == "@abQUIT PING x\r\n");
+  CHECK(on_wire("PING x", std::string(5000, 'x')) == "PING x\r\n");
+  // The tags do not count for the length of the line.
+  const std::string line = on_wire(std::string(600, 'x'), "a=" + value);
+  CHECK(line.size() == 1 + 2 + 4000 + 1 + 512);
+  // What is read is what was meant.
+  for (const std::string text : {"plain", "a b", ";", "\\", "\r\n", "\\s;: "}) {
+    const auto got = message::parse("@k=" + tag_list({{"k", text}}).substr(2) + " PING");
+    REQUIRE(got);
+    CHECK(got->tag("k") == text);
+  }
+}

@@ -108,6 +108,10 @@ TEST_CASE("text is split between characters", "[irc][text_split]") {
   // So does a family joined by zero width joiners, if it fits at all.
   const std::string family = "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7";
   CHECK(split("aaaaaaaaaaaa" + family, 20) == texts{"aaaaaaaaaaaa", family});
+  // A flag is two letters, however many stand in a row.
+  const std::string flag = "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA";
+  CHECK(split("a" + flag + flag + flag, 22) == texts{"a" + flag + flag, flag});
+  CHECK(split(flag + flag + flag, 22) == texts{flag + flag, flag});
   // Endless marks do not make an endless loop.
   std::string marks;
   for (int i = 0; i < 100; ++i) marks += "\xCC\x81";

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+// When a reply counts as sent, and what is said again through another connection.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "catch.hpp"
+#include "connection.hpp"
+#include "manual_clock.hpp"
+#include "spawned.hpp"
+
+using boost::asio::ip::tcp;
+using mynah::address;
+using mynah::errc;
+using mynah::outgoing;
+using mynah::task;
+using namespace mynah::irc;
+using mynah_test::manual_clock;
+using mynah_test::run_until;
+using mynah_test::settle;
+using mynah_test::spawned;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A server that takes one client after the other, and says what the test wants.
+class scripted_server {
+ public:
+  explicit scripted_server(boost::asio::io_context& io)
+      : acceptor_(io, {boost::asio::ip::address_v4::loopback(), 0}),
+        serving_(io.get_executor(), serve()) {}
+
+  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  void say(const std::string& line) {
+    REQUIRE(peer_);
+    boost::asio::write(*peer_, boost::asio::buffer(line + "\r\n"));
+  }
+  void hang_up() { peer_->close(); }
+  [[nodiscard]] bool got(const std::string& text) const {
+    return heard.find(text) != std::string::npos;
+  }
+  [[nodiscard]] std::size_t count(const std::string& text) const {
+    std::size_t found = 0;
+    for (auto at = heard.find(text); at != std::string::npos; at = heard.find(text, at + 1))
+      ++found;
+    return found;
+  }
+
+  std::string heard;  // from the client that is there now
+  int clients = 0;
+
+ private:
+  task<void> serve() {
+    for (;;) {
+      tcp::socket next = co_await acceptor_.async_accept(boost::asio::use_awaitable);
+      heard.clear();
+      peer_.emplace(std::move(next));
+      ++clients;
+      char buffer[1024];
+      for (bool open = true; open;) {
+        try {
+          const std::size_t size = co_await peer_->async_read_some(boost::asio::buffer(buffer),
+                                                                   boost::asio::use_awaitable);
+          heard.append(buffer, size);
+        } catch (const boost::system::system_error& error) {
+          if (error.code() == boost::asio::error::operation_aborted && peer_->is_open()) throw;
+          open = false;
+        }
+      }
+    }
+  }
+
+  tcp::acceptor acceptor_;
+  std::optional<tcp::socket> peer_;
+  spawned serving_;
+};
+
+class bot_side {
+ public:
+  bot_side() : server(io) {
+    partials = std::make_shared<partial_replies>();
+    floods = std::make_shared<flood_memory>();
+  }
+
+  connection_options options() const {
+    session_options who;
+    // So that it does not ask who it is.
+    who.channels.emplace_back("#c");
+    connection_options made(mynah::net::connect_options("127.0.0.1", server.port()), who);
+    made.interval = 0ms;
+    made.partials = partials;
+    made.floods = floods;
+    return made;
+  }
+
+  /// Logs in at a server with these capabilities.
+  void log_in(const std::string& capabilities) { log_in(capabilities, options()); }
+  void log_in(const std::string& capabilities, connection_options with) {
+    settle(io);  // from outside of the executor only what rests may be cancelled
+    live.reset();
+    settle(io);
+    const int before = server.clients;
+    auto run = [](bot_side& self, connection_options wanted) -> task<void> {
+      auto got = co_await connection::open(self.clock, mynah::logger(), std::move(wanted));
+      if (got) self.live = std::move(*got);
+    };
+    spawned opening(io.get_executor(), run(*this, std::move(with)));
+    REQUIRE(run_until(io, [&] { return server.clients > before && server.got("USER "); }));
+    if (!capabilities.empty()) {
+      server.say("CAP * LS :" + capabilities);
+      REQUIRE(run_until(io, [&] { return server.got("CAP REQ"); }));
+      server.say("CAP * ACK :" + capabilities);
+    }
+    server.say(":irc.test 001 mynah :hi\r\n:irc.test 376 mynah :end\r\n:mynah!u@h JOIN #c");
+    REQUIRE(run_until(io, [&] { return live != nullptr && server.got("JOIN #c\r\n"); }));
+    settle(io);
+  }
+
+  class sending {
+   public:
+    sending(bot_side& by, outgoing what)
+        : message(std::move(what)), running(by.io.get_executor(), run(*by.live, *this)) {}
+
+    static task<void> run(connection& to, sending& self) {
+      const auto sent = co_await to.send(self.message);
+      if (sent) {
+        self.outcome = "sent " + sent->id;
+      } else {
+        self.outcome = sent.error().code().message() + "|" + sent.error().remote();
+      }
+    }
+
+    outgoing message;
+    std::string outcome;
+    spawned running;
+  };
+
+  static outgoing text(std::string words, std::string stamp = "s") {
+    outgoing made(address("irc", "#c"), mynah::reply(std::move(words)));
+    made.stamp = std::move(stamp);
+    return made;
+  }
+  bool until(const std::function<bool()>& holds) { return run_until(io, holds); }
+
+  boost::asio::io_context io;
+  std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>();
+  scripted_server server;
+  std::shared_ptr<partial_replies> partials;
+  std::shared_ptr<flood_memory> floods;
+  std::unique_ptr<connection> live;
+};
+
+std::string told(errc code, const std::string& remote = {}) {
+  return make_error_code(code).message() + "|" + remote;
+}
+
+const std::string labels = "batch labeled-response message-tags";
+
+}  // namespace
+
+TEST_CASE("a reply is sent when the server has confirmed all of it", "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in(labels);
+  bot_side::sending one(bot, bot_side::text("a\nb"));
+  REQUIRE(bot.until(
+      [&] { return bot.server.got("@label=m1 PRIVMSG #c :a\r\n@label=m2 PRIVMSG #c :b\r\n"); }));
+  settle(bot.io);
+  CHECK(one.outcome.empty());
+  bot.server.say("@label=m1;msgid=x :mynah!u@h PRIVMSG #c :a");
+  settle(bot.io);
+  CHECK(one.outcome.empty());
+  bot.server.say("@label=m2 :irc.test ACK");
+  CHECK(bot.until([&] { return one.outcome == "sent x"; }));
+}
+
+TEST_CASE("an echo confirms, too", "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in("echo-message message-tags");
+  bot_side::sending one(bot, bot_side::text("a"));
+  REQUIRE(bot.until([&] { return bot.server.got("PRIVMSG #c :a\r\n"); }));
+  settle(bot.io);
+  CHECK(one.outcome.empty());
+  bot.server.say("@msgid=y :mynah!u@h PRIVMSG #c :a");
+  CHECK(bot.until([&] { return one.outcome == "sent y"; }));
+}
+
+TEST_CASE("without either, written is sent", "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in("");
+  bot_side::sending one(bot, bot_side::text("a"));
+  CHECK(bot.until([&] { return one.outcome == "sent "; }));
+}
+
+TEST_CASE("a refusal is told in the server's words", "[irc][delivery]") {
+  const bool labeled = GENERATE(true, false);
+  const std::string numeric = GENERATE("404", "401", "482", "415", "417");
+  bot_side bot;
+  bot.log_in(labeled ? labels : "echo-message");
+  bot_side::sending one(bot, bot_side::text("a"));
+  REQUIRE(bot.until([&] { return bot.server.got("PRIVMSG #c :a\r\n"); }));
+  const std::string target = numeric == "417" ? "" : " #c";
+  bot.server.say((labeled ? "@label=m1 " : "") + std::string(":irc.test ") + numeric + " mynah" +
+                 target + " :No way");
+  CHECK(bot.until([&] { return one.outcome == told(errc::not_sent, "No way"); }));
+  CHECK_FALSE(bot.live->ended());
+}
+
+TEST_CASE("a refusal withdraws the rest, and what was taken is not said again", "[irc][delivery]") {
+  bot_side bot;
+  auto slowly = bot.options();
+  slowly.burst = 3;
+  slowly.interval = 10s;
+  bot.log_in(labels, slowly);
+  bot_side::sending one(bot, bot_side::text("a\nb\nc\nd"));
+  // The JOIN was the first of three.
+  REQUIRE(bot.until([&] { return bot.server.got(":b\r\n"); }));
+  bot.server.say("@label=m1 :irc.test ACK\r\n@label=m2 FAIL PRIVMSG SPAM #c :Moderated");
+  CHECK(bot.until([&] { return one.outcome == told(errc::not_sent, "Moderated"); }));
+  bot_side::sending again(bot, bot_side::text("a\nb\nc\nd"));
+  for (int i = 0; i < 10; ++i) {
+    settle(bot.io);
+    bot.clock->advance(10s);
+  }
+  REQUIRE(bot.until([&] { return bot.server.got(":d\r\n"); }));
+  CHECK(bot.server.count(":a\r\n") == 1);
+  CHECK(bot.server.count(":b\r\n") == 2);
+  CHECK(bot.server.count(":c\r\n") == 1);
+}
+
+TEST_CASE("a server that never confirms is not waited for without end", "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in(labels);
+  bot_side::sending one(bot, bot_side::text("a"));
+  REQUIRE(bot.until([&] { return bot.server.got(":a\r\n"); }));
+  settle(bot.io);
+  bot.clock->advance(29s);
+  settle(bot.io);
+  CHECK(one.outcome.empty());
+  bot.clock->advance(1s);
+  CHECK(bot.until([&] { return one.outcome == "sent "; }));
+}
+
+TEST_CASE("what was written and not confirmed when the connection broke is unknown",
+          "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in(labels);
+  bot_side::sending one(bot, bot_side::text("a"));
+  REQUIRE(bot.until([&] { return bot.server.got(":a\r\n"); }));
+  bot.server.hang_up();
+  CHECK(bot.until([&] { return one.outcome == told(errc::unconfirmed); }));
+}
+
+TEST_CASE("what was not written when the connection broke is said through the next",
+          "[irc][delivery]") {
+  const std::string capabilities = GENERATE(std::string(), labels);
+  bot_side bot;
+  auto slowly = bot.options();
+  slowly.burst = 3;
+  slowly.interval = 10s;
+  bot.log_in(capabilities, slowly);
+  {
+    bot_side::sending one(bot, bot_side::text("a\nb\nc\nd"));
+    REQUIRE(bot.until([&] { return bot.server.got(":b\r\n"); }));
+    if (!capabilities.empty()) {
+      bot.server.say("@label=m1 :irc.test ACK\r\n@label=m2 :irc.test ACK");
+      settle(bot.io);
+    }
+    bot.server.hang_up();
+    CHECK(bot.until([&] { return one.outcome == told(errc::closed); }));
+  }
+  bot.log_in("");
+  bot_side::sending again(bot, bot_side::text("a\nb\nc\nd"));
+  CHECK(bot.until([&] { return again.outcome == "sent "; }));
+  REQUIRE(bot.until([&] { return bot.server.got(":d\r\n"); }));
+  CHECK_FALSE(bot.server.got(":a\r\n"));
+  CHECK_FALSE(bot.server.got(":b\r\n"));
+  CHECK(bot.server.got(":c\r\n"));
+  // Another message is another message.
+  bot_side::sending other(bot, bot_side::text("a\nb\nc\nd", "t"));
+  REQUIRE(bot.until([&] { return other.outcome == "sent "; }));
+  CHECK(bot.until([&] { return bot.server.got(":a\r\n"); }));
+}
+
+TEST_CASE("a bot that stops takes what is written for sent", "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in(labels);
+  bot_side::sending one(bot, bot_side::text("a"));
+  REQUIRE(bot.until([&] { return bot.server.got(":a\r\n"); }));
+  one.running.cancel();
+  CHECK(bot.until([&] { return one.outcome == "sent "; }));
+}
+
+TEST_CASE("a reply that is too long for the queue is refused", "[irc][delivery]") {
+  bot_side bot;
+  auto without_limit = bot.options();
+  without_limit.who.reply_lines = 0;
+  bot.log_in("", without_limit);
+  std::string text;
+  for (int i = 0; i < 10'001; ++i) text += "x\n";
+  bot_side::sending one(bot, bot_side::text(text));
+  CHECK(bot.until([&] { return one.outcome == told(errc::not_sent); }));
+}
+
+TEST_CASE("a pace that learns waits for the server", "[irc][delivery][send_window]") {
+  bot_side bot;
+  auto learning = bot.options();
+  learning.learn_pace = true;
+  bot.log_in("", learning);
+  std::string text;
+  for (int i = 10; i < 40; ++i) text += std::to_string(i) + "\n";
+  bot_side::sending one(bot, bot_side::text(text));
+  // The JOIN and four lines, then it asks.
+  REQUIRE(bot.until([&] { return bot.server.got("PING :mynah-1\r\n"); }));
+  settle(bot.io);
+  CHECK(bot.server.got(":13\r\n"));
+  CHECK_FALSE(bot.server.got(":14\r\n"));
+  bot.clock->advance(50ms);
+  bot.server.say(":irc.test PONG irc.test :mynah-1");
+  REQUIRE(bot.until([&] { return bot.server.got("PING :mynah-2\r\n"); }));
+  settle(bot.io);
+  CHECK(bot.server.got(":23\r\n"));
+  CHECK_FALSE(bot.server.got(":24\r\n"));
+  REQUIRE(bot.live->measured_lag());
+  CHECK(bot.live->measured_lag()->last == 50ms);
+  bot.clock->advance(5s);
+  bot.server.say(":irc.test PONG irc.test :mynah-2");
+  REQUIRE(bot.until([&] { return bot.server.got("PING :mynah-3\r\n"); }));
+  settle(bot.io);
+  CHECK(bot.server.got(":28\r\n"));
+  CHECK_FALSE(bot.server.got(":29\r\n"));
+  CHECK(one.outcome.empty());
+}
+
+TEST_CASE("a kill for flooding is remembered by the next connection",
+          "[irc][delivery][send_window]") {
+  bot_side bot;
+  auto learning = bot.options();
+  learning.learn_pace = true;
+  bot.log_in("", learning);
+  bot.server.say("ERROR :Closing link: (u@h) [Excess Flood]");
+  REQUIRE(bot.until([&] { return bot.live->ended(); }));
+  CHECK(bot.floods->careful());
+  bot.log_in("", learning);
+  bot_side::sending one(bot, bot_side::text("a\nb\nc\nd\ne\nf"));
+  REQUIRE(bot.until([&] { return bot.server.got(":d\r\n"); }));
+  settle(bot.io);
+  CHECK_FALSE(bot.server.got(":e\r\n"));
+  CHECK_FALSE(bot.server.got("PING"));
+  bot.clock->advance(2s);
+  CHECK(bot.until([&] { return bot.server.got(":e\r\n"); }));
+}
