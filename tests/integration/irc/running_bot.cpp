@@ -29,7 +29,8 @@ running_bot::running_bot(const settings& irc, const std::vector<mynah::command_p
   bot_->use(mynah::irc::plugin());
   for (const mynah::command_ptr& each : commands) bot_->add(each);
   bot_->set("inputs", "irc");
-  settings all = {{"tls", "no"}, {"interval", "0"}};
+  settings all = {{"tls", "no"}};
+  if (!irc.contains("pace")) all["interval"] = "0";
   for (const auto& [name, value] : irc) all[name] = value;
   for (const auto& [name, value] : all) bot_->set("irc." + name, value);
 
