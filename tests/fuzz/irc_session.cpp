@@ -17,7 +17,10 @@ void require(bool holds) {
 }
 
 void take_all(mynah::irc::session& talking) {
-  for (const auto& line : talking.take_lines()) {
+  const auto lines = talking.take_lines();
+  // A server that is to be used with TLS gets nothing more without.
+  require(lines.empty() || !talking.sts().port);
+  for (const auto& line : lines) {
     require(line.text.size() <= mynah::irc::longest_line && line.text.ends_with("\r\n"));
     require(line.text.find_first_of(std::string_view("\r\n\0", 3)) == line.text.size() - 2);
   }
@@ -37,7 +40,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace std::chrono_literals;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
 
+  // The first byte decides whether the input meets a session that is logged in, whether it is
+  // within TLS, and how the bytes are cut.
+  const unsigned mode = bytes.empty() ? 0U : data[0];
+
   mynah::irc::session_options options;
+  options.secure = (mode & 2U) == 0;
   options.password = "password";
   options.sasl.user = "user";
   options.sasl.password = "pencil";
@@ -55,9 +63,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   talking.start(now);
   take_all(talking);
 
-  // The first byte decides whether the input meets a session that is logged in, and how the bytes
-  // are cut.
-  const unsigned mode = bytes.empty() ? 0U : data[0];
   if ((mode & 1U) != 0) {
     talking.receive(
         ":irc.test 001 mynah :hi\r\n:irc.test 376 mynah :end\r\n:mynah!u@h JOIN #one\r\n", now);
@@ -71,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (talking.next_tick() <= now) talking.tick(now);
     take_all(talking);
   }
+  if (talking.sts().port) return 0;
   talking.quit("end");
   take_all(talking);
   return 0;
