@@ -304,9 +304,14 @@ void session::handle(const message& got, time_point now) {
     pings_.answered(got.last(), now);
   } else if (batches_.plays_back(got) && changes_state(got.command)) {
     return;
+  } else if ((got.command == "PRIVMSG" || got.command == "NOTICE") && multiline_.take(got)) {
+    return;
   } else if (got.command == "BATCH") {
     batches_.receive(got);
     netsplits_.batch(got, now);
+    for (const message& line : multiline_.receive(got)) {
+      on_text(line, line.command == "NOTICE", now);
+    }
   } else if (got.command == "CAP") {
     on_cap(got, now);
   } else if (got.command == "AUTHENTICATE") {

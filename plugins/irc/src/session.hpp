@@ -26,6 +26,7 @@
 #include "line_buffer.hpp"
 #include "members.hpp"
 #include "message.hpp"
+#include "multiline_inbox.hpp"
 #include "netsplits.hpp"
 #include "nickserv.hpp"
 #include "own_nick.hpp"
@@ -201,6 +202,7 @@ class session {
   std::optional<time_point> login_until_;
   batches batches_;
   std::size_t people_asked_ = 0;  ///< for what they said while we were away
+  multiline_inbox multiline_;
   line_buffer buffer_;
   std::size_t dropped_lines_ = 0;
   stage stage_ = stage::registering;

@@ -130,7 +130,7 @@ TEST_CASE("ngircd with its own limits never has a reason to kill the bot",
   ngircd server(shipped());
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot(learning(server.port()), {answering(many(), 380)});
+  running_bot bot(learning(server.port()), {answering(many(), 380)}, {{"command-deadline", "20m"}});
   ann.wait_for(":mynah!");
   const auto took = time_for(ann, many());
   CHECK(took < std::chrono::seconds(many() * 2 + 10));

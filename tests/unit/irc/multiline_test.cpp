@@ -62,6 +62,37 @@ TEST_CASE("a reply of several lines is one message where that exists",
   CHECK(joined(single[0]) == "@label=m3 PRIVMSG #c :alone|");
 }
 
+TEST_CASE("a message of several lines is heard with the tags of its batch",
+          "[irc][multiline][session]") {
+  session_script script;
+  negotiate(script,
+            "account-tag batch labeled-response message-tags "
+            "draft/multiline=max-bytes=100,max-lines=3");
+  script.server({"@account=ann;msgid=x :a!b@c BATCH +1 draft/multiline #c",
+                 "@batch=1 :a!b@c PRIVMSG #c :one",
+                 "@batch=1 :a!b@c PRIVMSG #c :", "@batch=1 :a!b@c PRIVMSG #c :two ",
+                 "@batch=1;draft/multiline-concat :a!b@c PRIVMSG #c :halves"});
+  CHECK(script.events().empty());
+  script.server({"BATCH -1", "BATCH -1"});
+  const auto events = script.events();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].text == "one");
+  CHECK(events[0].id == "x");
+  CHECK(events[0].principal.key() == "irc/ann");
+  CHECK(events[1].text == "two halves");
+  CHECK(events[1].id.empty());
+  CHECK(events[1].principal.key() == "irc/ann");
+  // Neither broken nor endless ones do harm.
+  script.server({"@batch=2 :a!b@c PRIVMSG", "BATCH +3 draft/multiline", "@batch=3 :a!b@c PRIVMSG"});
+  for (int i = 0; i < 2000; ++i) {
+    script.server({"@batch=3 :a!b@c PRIVMSG #c :" + std::string(400, 'x')});
+    script.server({"BATCH +m" + std::to_string(i) + " draft/multiline #c"});
+  }
+  (void)script.events();
+  script.server({"BATCH -3"});
+  CHECK(script.events().empty());  // said to nobody
+}
+
 TEST_CASE("what is said is labeled, numbered or neither, as the server has it",
           "[irc][multiline][session]") {
   session_script plain;
