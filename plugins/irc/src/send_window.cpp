@@ -31,8 +31,7 @@ void send_window::sent(std::size_t bytes, time_point now) noexcept {
 }
 
 void send_window::probe_sent(time_point now) noexcept {
-  probe_.emplace();
-  probe_->sent_at = now;
+  probe_.emplace(now);
 }
 
 void send_window::probe_answered(time_point now) noexcept {

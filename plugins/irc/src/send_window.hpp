@@ -68,6 +68,8 @@ class send_window {
  private:
   class probe {
    public:
+    explicit probe(time_point sent_at) noexcept : sent_at(sent_at) {}
+
     time_point sent_at;
     std::size_t lines_after = 0;
     std::size_t bytes_after = 0;
