@@ -121,6 +121,29 @@ class connection::impl final : public enquiries,
     co_return receipt(ticket->id);
   }
 
+  std::optional<event> recv_now() { return events_.try_recv(); }
+
+  // What has to be followed up is for `send`: confirmations, and rests of earlier tries.
+  bool send_now(const outgoing& message) {
+    if (failure_ || session_.confirms()) return false;
+    if (options_.partials && !options_.partials->empty()) return false;
+    const auto now = clock_->now();
+    if (!queue_.would_leave_at_once(1, longest_line, now)) return false;
+    const result<std::vector<std::string>> texts = texts_of(message);
+    if (texts.has_error()) return false;
+    session_.ask_own_prefix();
+    after_session();
+    std::vector<session::utterance> utterances = session_.utter(message.to.room, *texts);
+    if (!queue_.would_leave_at_once(utterances.size(), longest_line, now)) return false;
+    for (session::utterance& each : utterances) {
+      for (std::string& line : each.lines) {
+        static_cast<void>(queue_.push(message.to.room, queued_line(std::move(line))));
+      }
+    }
+    queued_.notify_all();
+    return true;
+  }
+
   task<result<std::vector<message>>> ask(std::string line,
                                          std::vector<std::string> about) override {
     if (failure_) co_return failure(errc::closed, "the connection is lost");
@@ -622,6 +645,14 @@ connection::~connection() {
 
 task<result<event>> connection::recv() {
   return impl_->recv();
+}
+
+std::optional<event> connection::recv_now() {
+  return impl_->recv_now();
+}
+
+bool connection::send_now(const outgoing& message) {
+  return impl_->send_now(message);
 }
 
 task<result<receipt>> connection::send(const outgoing& message) {

@@ -45,7 +45,9 @@ class connection final : public conn {
   /// may not have taken; else what ended the connection. What was confirmed, or written where
   /// nothing confirms, is not said again when the same message is sent through another connection
   /// with the same `partials`.
+  std::optional<event> recv_now() override;
   task<result<receipt>> send(const outgoing& message) override;
+  bool send_now(const outgoing& message) override;
   /// Says QUIT, waits (bounded) for the server to end the connection, and closes.
   task<void> close() override;
   [[nodiscard]] std::string describe() const override;

@@ -20,6 +20,8 @@ class pace {
       : interval_(std::max(interval, std::chrono::milliseconds(0))),
         depth_(interval_ * std::max(burst - 1, 0)) {}
 
+  [[nodiscard]] bool is_off() const noexcept { return interval_.count() == 0; }
+
   /// When the next line may be sent; in the past: now.
   [[nodiscard]] time_point ready_at() const noexcept { return paid_until_ - depth_; }
 

@@ -21,6 +21,7 @@ class partial_replies {
   static constexpr std::size_t most_rooms = 256;
   static constexpr std::chrono::minutes kept_for{60};
 
+  [[nodiscard]] bool empty() const noexcept { return rooms_.empty(); }
   /// `left`: the texts of the messages that are still to be said; none: all is said.
   void keep(const outgoing& reply, std::vector<std::string> left, time_point now);
   /// What is left of this reply, if it was kept; in any case nothing is kept for its room any more.

@@ -18,6 +18,12 @@ bool send_queue::push(const std::string& room, queued_line line) {
   return true;
 }
 
+bool send_queue::would_leave_at_once(std::size_t lines, std::size_t bytes, time_point now) {
+  if (!window_ && pace_.is_off()) return size() + lines <= most_at_once;
+  if (!empty() || lines != 1) return false;
+  return window_ ? window_->open(bytes, now) : pace_.ready_at() <= now;
+}
+
 send_queue::time_point send_queue::ready_at(time_point now) {
   if (!urgent_.empty()) return time_point::min();
   drop_withdrawn();

@@ -43,6 +43,8 @@ class send_queue {
   static constexpr std::size_t most_lines = 20'000;
   /// Of those, in one room.
   static constexpr std::size_t most_room_lines = 10'000;
+  /// Without a pace: lines that the writer takes in a few turns.
+  static constexpr std::size_t most_at_once = 500;
 
   /// At a fixed pace.
   explicit send_queue(pace allowed) : pace_(allowed) {}
@@ -55,6 +57,9 @@ class send_queue {
   [[nodiscard]] bool has_room_for(std::size_t lines) const noexcept {
     return size_ + lines <= most_lines;
   }
+
+  /// Whether so much more would leave with the next turn of the writer.
+  [[nodiscard]] bool would_leave_at_once(std::size_t lines, std::size_t bytes, time_point now);
 
   [[nodiscard]] bool empty() const noexcept { return urgent_.empty() && turns_.empty(); }
   /// Lines that wait, withdrawn ones included.

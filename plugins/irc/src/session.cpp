@@ -212,8 +212,8 @@ std::vector<session::utterance> session::utter(const std::string& room,
     if (!rest.empty()) fitting.emplace_back(rest);
   }
 
-  const bool labels = capabilities_.has("labeled-response") && capabilities_.has("batch");
-  const bool confirmed = labels || capabilities_.has("echo-message");
+  const bool labels = labels_messages();
+  const bool confirmed = confirms();
   const std::string start = "PRIVMSG " + room + " :";
   std::vector<utterance> made;
   const auto add = [&] {
@@ -252,6 +252,14 @@ std::vector<session::utterance> session::utter(const std::string& room,
     one.texts.push_back(fitting[done]);
   }
   return made;
+}
+
+bool session::labels_messages() const {
+  return capabilities_.has("labeled-response") && capabilities_.has("batch");
+}
+
+bool session::confirms() const {
+  return labels_messages() || capabilities_.has("echo-message");
 }
 
 void session::uttered(const std::string& room, std::uint64_t number, const std::string& echo,

@@ -113,6 +113,8 @@ class session {
   /// now are split once more.
   [[nodiscard]] std::vector<utterance> utter(const std::string& room,
                                              const std::vector<std::string>& texts);
+  /// Whether utterances are confirmed.
+  [[nodiscard]] bool confirms() const;
   /// The first line of an utterance with a number leaves now: see `take_confirmations`.
   void uttered(const std::string& room, std::uint64_t number, const std::string& echo,
                bool labeled);
@@ -160,6 +162,7 @@ class session {
   void answer_ctcp(const message_source& from, const ctcp& query, time_point now);
   void on_own_who(const message& got);
   void on_unlabeled_error(const message& got);
+  [[nodiscard]] bool labels_messages() const;
   [[nodiscard]] std::string encoded(std::string_view text) const;
   [[nodiscard]] std::size_t used_by(const std::string& room) const noexcept;
 

@@ -18,6 +18,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
+inspircd_options limited(flood_limits limits) {
+  inspircd_options options;
+  options.limits = limits;
+  return options;
+}
+
 using std::chrono::steady_clock;
 
 // At the shipped limits five hundred take minutes: those only if somebody wants to wait for them.
@@ -74,7 +80,7 @@ ngircd_options shipped() {
 
 TEST_CASE("InspIRCd with its own limits never has a reason to kill the bot",
           "[irc][integration][pace]") {
-  inspircd server(flood_limits::shipped);
+  inspircd server(limited(flood_limits::shipped));
   irc_client ann(server.port(), "ann");
   ann.join("#test");
   // One reply of many lines: of single ones each waits for the server to confirm it.
@@ -89,7 +95,7 @@ TEST_CASE("InspIRCd with its own limits never has a reason to kill the bot",
 }
 
 TEST_CASE("InspIRCd with its own limits kills a bot without a pace", "[irc][integration][pace]") {
-  inspircd server(flood_limits::shipped);
+  inspircd server(limited(flood_limits::shipped));
   irc_client ann(server.port(), "ann");
   ann.join("#test");
   auto settings = learning(server.port());
@@ -104,7 +110,7 @@ TEST_CASE("InspIRCd with its own limits kills a bot without a pace", "[irc][inte
 }
 
 TEST_CASE("a server that kills at once teaches the bot to be careful", "[irc][integration][pace]") {
-  inspircd server(flood_limits::strict);
+  inspircd server(limited(flood_limits::strict));
   irc_client ann(server.port(), "ann");
   ann.join("#test");
   constexpr std::size_t lines = 14;

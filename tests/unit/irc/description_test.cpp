@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "description.hpp"
 
+#include <algorithm>
+
 #include "catch.hpp"
 #include "session_script.hpp"
 
@@ -40,7 +42,8 @@ TEST_CASE("how a session stands", "[irc][session]") {
   CHECK(script.talking.how_it_stands().channels == 1);
   CHECK_FALSE(script.talking.how_it_stands().lag);
   script.advance(90s);
-  CHECK(script.sent() == texts{"^PING :mynah"});
+  const texts sent = script.sent();
+  CHECK(std::count(sent.begin(), sent.end(), "^PING :mynah") == 1);
   script.advance(120ms);
   script.server({":irc.test PONG irc.test :mynah"});
   CHECK(script.talking.how_it_stands().lag == 120ms);
