@@ -35,7 +35,7 @@ std::string_view flooding(flood_limits limits) {
     case flood_limits::strict:
       return R"(threshold="10" recvq="8192" fakelag="no")";
     default:
-      return R"(fakelag="no" commandrate="1000000" recvq="65536")";
+      return R"(threshold="1000000" fakelag="no" commandrate="1000000" recvq="65536")";
   }
 }
 

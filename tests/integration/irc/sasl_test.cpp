@@ -13,12 +13,18 @@ using namespace mynah_test;
 
 namespace {
 
+inspircd_options with_tls(certificate own) {
+  inspircd_options options;
+  options.tls = std::move(own);
+  return options;
+}
+
 /// A network with TLS, whose account has a password and a certificate.
 class network {
  public:
   network()
       : mine(authority.issue("DNS:bot")),
-        server(authority.issue("IP:127.0.0.1,DNS:localhost")),
+        server(with_tls(authority.issue("IP:127.0.0.1,DNS:localhost"))),
         services(server.link_port(), account()),
         ann(server.port(), "ann") {
     ann.join("#test");
