@@ -170,6 +170,10 @@ function(mynah_install)
     "${PROJECT_SOURCE_DIR}/docs/coroutines.md"
     "${PROJECT_SOURCE_DIR}/docs/settings.md"
     "${PROJECT_SOURCE_DIR}/docs/architecture.md"
+    "${PROJECT_SOURCE_DIR}/docs/durability.md"
+    "${PROJECT_SOURCE_DIR}/docs/testing.md"
+    "${PROJECT_SOURCE_DIR}/docs/irc-in-five-minutes.md"
+    "${PROJECT_SOURCE_DIR}/docs/irc-security.md"
     DESTINATION ${mynah_doc_dir} COMPONENT dev)
 
   if(TARGET micro-bot)
