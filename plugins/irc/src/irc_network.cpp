@@ -15,6 +15,12 @@ namespace mynah::irc {
 
 namespace {
 
+// One channel or nick, and no list of them: who may kick one does not mean to kick two. "JOIN 0"
+// would leave all channels.
+bool is_one_name(std::string_view text) noexcept {
+  return text != "0" && text.find(',') == std::string_view::npos;
+}
+
 // As a parameter in the middle of a line. What `build` would leave out must not be: a kick without
 // the nick is another command.
 bool is_parameter(std::string_view text) noexcept {
@@ -91,6 +97,12 @@ task<result<std::vector<message>>> irc_network::ask(std::string command, words p
                                             "' cannot be part of a line; expected one word");
     }
     line += " " + each;
+  }
+  for (const std::string& each : about) {
+    if (!is_one_name(each)) {
+      co_return failure(errc::not_sent,
+                        command + ": '" + sanitised(each.substr(0, 80)) + "' is not one name");
+    }
   }
   if (text) line += " :" + *text;
   if (line.size() + 2 > longest_line) {

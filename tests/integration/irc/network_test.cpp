@@ -63,7 +63,10 @@ mynah::task<std::string> come_and_go(mynah::irc::network& irc, const mynah::argu
   const mynah::result<void> invited = co_await irc.invite("ann", "#elsewhere");
   const mynah::result<void> left = co_await irc.part("#elsewhere", "done here");
   const mynah::result<void> wrong = co_await irc.kick("#test", "two words");
-  co_return told(joined) + ", " + told(invited) + ", " + told(left) + ", " + told(wrong);
+  const mynah::result<void> two = co_await irc.kick("#test", "ann,bob");
+  const mynah::result<void> all = co_await irc.join("0");
+  co_return told(joined) + ", " + told(invited) + ", " + told(left) + ", " + told(wrong) + ", " +
+      told(two) + ", " + told(all);
 }
 
 }  // namespace
@@ -96,6 +99,8 @@ TEST_CASE("commands change topics and modes, kick, and ask who somebody is", "[i
   ann.wait_for(" INVITE ann ");
   const std::string tour = text_of(ann.wait_for(" PRIVMSG ann "));
   CHECK(tour.starts_with("done, done, done, KICK: 'two words' cannot be part of a line"));
+  CHECK(tour.find("KICK: 'ann,bob' is not one name") != std::string::npos);
+  CHECK(tour.find("JOIN: '0' is not one name") != std::string::npos);
 }
 
 TEST_CASE("commands are told when the server does not let them", "[irc][integration]") {

@@ -41,15 +41,16 @@ class whois {
 ///       const auto irc = irc::network::of(ctx.bot(), ctx.event().from.input);
 ///       if (irc == nullptr) co_return "only on IRC";
 ///       const result<void> done = co_await irc->mode(ctx.event().from.room, "-b *!*@host");
-///       co_return done.has_error() ? done.error().message() : "done";
+///       if (done.has_error()) throw command_error(done.error().message() + ": " +
+///       done.error().remote()); co_return "done";
 ///     }
 ///
 /// Executor and thread safety: on the bot's strand only, so in coroutine commands, not in blocking
 /// ones. One after the other: a second question waits until the first is answered.
 ///
-/// Errors: errc::not_sent with the server's own words if it refuses, or if an argument cannot be
-/// part of a line; errc::closed while there is no connection; errc::timed_out without an answer in
-/// 30 seconds. Cancellation: terminal.
+/// Errors: errc::not_sent with the server's own words if it refuses, or if an argument is not one
+/// name or cannot be part of a line; errc::closed while there is no connection; errc::timed_out
+/// without an answer in 30 seconds. Cancellation: terminal.
 class network : public mynah::network {
  public:
   /// The network behind an input such as `irc:libera`; null if there is none, or it is not IRC.
