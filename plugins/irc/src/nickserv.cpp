@@ -100,8 +100,7 @@ void nickserv::receive(const message& got, int numeric, const isupport& server) 
 
 void nickserv::on_notice(const message& got, const isupport& server) {
   const message_source from = message_source::parse(got.source);
-  if (!same_name(from.nick, nick(), server.mapping)) return;
-  if (!mask_.empty() && mask_ != from.user + "@" + from.host) return;
+  if (!same_name(from.nick, nick(), server.mapping) || !is_known(from)) return;
   if (waits_for_free_) {
     waits_for_free_ = false;
     freed_ = true;
@@ -118,6 +117,14 @@ void nickserv::on_notice(const message& got, const isupport& server) {
                                 "password accepted", "already identified", "already logged in"})) {
     end_well();
   }
+}
+
+bool nickserv::is_known(const message_source& from) const {
+  if (!mask_.empty()) return mask_ == from.user + "@" + from.host;
+  const std::size_t at = options_.service.find('@');
+  if (at == std::string::npos) return true;  // only a nick hangs on it
+  return same_name(from.host, std::string_view(options_.service).substr(at + 1),
+                   casemapping::ascii);
 }
 
 void nickserv::tick(time_point now) {

@@ -21,7 +21,7 @@ namespace mynah::irc {
 /// Anybody can take the nick NickServ where there are no services. So unless the settings name the
 /// server (NickServ@services.test), WHOIS has to say first that this is a service or an operator of
 /// the network (313), which only the server can say. The notices that follow count only from the
-/// user and host that WHOIS told.
+/// user and host that WHOIS told, or from the host of the settings.
 class nickserv {
  public:
   using time_point = mynah::clock::time_point;
@@ -56,6 +56,8 @@ class nickserv {
 
   [[nodiscard]] std::string nick() const;
   void trust();
+  /// Whether it is the service that was asked, and not somebody of that nick.
+  [[nodiscard]] bool is_known(const message_source& from) const;
   void on_notice(const message& got, const isupport& server);
   void end_well();
   void fail(failure why);

@@ -70,6 +70,12 @@ TEST_CASE("an account may have another name than the nick", "[irc][session][nick
   talk script(options);
   // Only that server gets it, so nobody has to vouch.
   CHECK(script.sent() == texts{"PRIVMSG X@services.test :IDENTIFY bot pencil"});
+  // Whoever has the nick where there are no services is at another host.
+  script.server({":X!x@evil.test NOTICE mynah :Password incorrect.",
+                 ":X!x@evil.test NOTICE mynah :Password accepted - you are now recognized.",
+                 ":X NOTICE mynah :Password accepted - you are now recognized."});
+  CHECK(script.sent() == texts{});
+  CHECK_FALSE(script.talking.failed());
   script.server({":X!x@services.test NOTICE mynah :Password accepted - you are now recognized."});
   CHECK(script.sent() == texts{"JOIN #a"});
 }
