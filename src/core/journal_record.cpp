@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "core/json_text.hpp"
+
 namespace mynah::core {
 
 namespace {
@@ -25,14 +27,17 @@ std::chrono::system_clock::time_point moment(std::int64_t microseconds) {
           std::chrono::microseconds(microseconds)));
 }
 
-// Text from networks is UTF-8 by contract; a plugin that breaks it must not stop the journal.
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+// What is empty is left out: most of it is, and every byte is written twice.
+void put_text(json_text& out, std::string_view key, std::string_view value) {
+  if (!value.empty()) out.key(key).string(value);
 }
 
-// What is empty is left out: most of it is, and every byte is written twice.
-void put(json& into, const char* key, const std::string& value) {
-  if (!value.empty()) into[key] = value;
+void put_flag(json_text& out, std::string_view key, bool value) {
+  if (value) out.key(key).boolean(true);
+}
+
+void put_pair(json_text& out, std::string_view first, std::string_view second) {
+  out.open_array().string(first).string(second).close_array();
 }
 
 std::string text(const json& from, const char* key) {
@@ -50,14 +55,14 @@ bool flag(const json& from, const char* key) {
   return found != from.end() && found->get<bool>();
 }
 
-json to_json(const address& where) {
-  json out = json::object();
-  put(out, "input", where.input);
-  put(out, "room", where.room);
-  put(out, "user", where.user);
-  put(out, "thread", where.thread);
-  if (where.direct) out["direct"] = true;
-  return out;
+void put_address(json_text& out, std::string_view key, const address& where) {
+  out.key(key).open_object();
+  put_text(out, "input", where.input);
+  put_text(out, "room", where.room);
+  put_text(out, "user", where.user);
+  put_text(out, "thread", where.thread);
+  put_flag(out, "direct", where.direct);
+  out.close_object();
 }
 
 address address_of(const json& from) {
@@ -65,28 +70,32 @@ address address_of(const json& from) {
           flag(from, "direct")};
 }
 
-json to_json(const event& said) {
-  json out = json::object();
-  out["type"] = static_cast<int>(said.type);
-  if (said.addressed) out["addressed"] = true;
-  if (said.normalised) out["raw"] = said.raw_text;
-  put(out, "id", said.id);
-  out["from"] = to_json(said.from);
-  json who = json::object();
-  put(who, "input", said.principal.input);
-  put(who, "id", said.principal.id);
-  put(who, "display", said.principal.display);
-  if (said.principal.verified()) who["verified"] = true;
-  out["who"] = std::move(who);
-  put(out, "to", said.to);
-  put(out, "text", said.text);
+void put_principal(json_text& out, std::string_view key, const principal& who) {
+  out.key(key).open_object();
+  put_text(out, "input", who.input);
+  put_text(out, "id", who.id);
+  put_text(out, "display", who.display);
+  put_flag(out, "verified", who.verified());
+  out.close_object();
+}
+
+void put_event(json_text& out, std::string_view key, const event& said) {
+  out.key(key).open_object();
+  out.key("type").number(static_cast<int>(said.type));
+  put_flag(out, "addressed", said.addressed);
+  if (said.normalised) out.key("raw").string(said.raw_text);
+  put_text(out, "id", said.id);
+  put_address(out, "from", said.from);
+  put_principal(out, "who", said.principal);
+  put_text(out, "to", said.to);
+  put_text(out, "text", said.text);
   if (!said.meta.empty()) {
-    json tags = json::array();
-    for (const auto& [key, value] : said.meta) tags.push_back({key, value});
-    out["meta"] = std::move(tags);
+    out.key("meta").open_array();
+    for (const auto& [name, value] : said.meta) put_pair(out, name, value);
+    out.close_array();
   }
-  if (said.time.time_since_epoch().count() != 0) out["time"] = microseconds(said.time);
-  return out;
+  if (said.time.time_since_epoch().count() != 0) out.key("time").number(microseconds(said.time));
+  out.close_object();
 }
 
 event event_of(const json& from) {
@@ -110,16 +119,22 @@ event event_of(const json& from) {
   return said;
 }
 
-json to_json(const card& framed) {
-  json out = json::object();
-  out["title"] = framed.title;
-  put(out, "text", framed.body);
-  put(out, "image", framed.image_url);
-  for (const auto& [name, value] : framed.fields) out["fields"].push_back({name, value});
-  for (const card_action& each : framed.actions) {
-    out["actions"].push_back({each.label, each.command});
+void put_card(json_text& out, std::string_view key, const card& framed) {
+  out.key(key).open_object();
+  out.key("title").string(framed.title);
+  put_text(out, "text", framed.body);
+  put_text(out, "image", framed.image_url);
+  if (!framed.fields.empty()) {
+    out.key("fields").open_array();
+    for (const auto& [name, value] : framed.fields) put_pair(out, name, value);
+    out.close_array();
   }
-  return out;
+  if (!framed.actions.empty()) {
+    out.key("actions").open_array();
+    for (const card_action& each : framed.actions) put_pair(out, each.label, each.command);
+    out.close_array();
+  }
+  out.close_object();
 }
 
 card card_of(const json& from) {
@@ -138,17 +153,18 @@ card card_of(const json& from) {
   return framed;
 }
 
-json to_json(const reply& message) {
-  json out = json::object();
-  json pieces = json::array();
+void put_reply(json_text& out, std::string_view key, const reply& message) {
+  out.key(key).open_object();
+  out.key("pieces").open_array();
   for (const fragment& each : message.fragments()) {
-    pieces.push_back({static_cast<int>(each.kind), each.value});
-    if (!each.extra.empty()) pieces.back().push_back(each.extra);
+    out.open_array().number(static_cast<int>(each.kind)).string(each.value);
+    if (!each.extra.empty()) out.string(each.extra);
+    out.close_array();
   }
-  out["pieces"] = std::move(pieces);
-  if (message.framed() != nullptr) out["card"] = to_json(*message.framed());
-  if (message.ephemeral()) out["ephemeral"] = true;
-  return out;
+  out.close_array();
+  if (message.framed() != nullptr) put_card(out, "card", *message.framed());
+  put_flag(out, "ephemeral", message.ephemeral());
+  out.close_object();
 }
 
 reply reply_of(const json& from) {
@@ -186,13 +202,15 @@ reply reply_of(const json& from) {
 
 std::string command_body(const event& said, std::string_view line, std::string_view command,
                          std::uint64_t job, std::chrono::system_clock::time_point received) {
-  json out = json::object();
-  out["said"] = to_json(said);
-  out["line"] = line;
-  out["command"] = command;
-  out["job"] = job;
-  out["received"] = microseconds(received);
-  return std::string(received_mark) + text_of(out);
+  json_text out(received_mark);
+  out.open_object();
+  put_event(out, "said", said);
+  out.key("line").string(line);
+  out.key("command").string(command);
+  out.key("job").number(static_cast<std::int64_t>(job));
+  out.key("received").number(microseconds(received));
+  out.close_object();
+  return std::move(out).take();
 }
 
 std::string started_body(std::string_view body) {
@@ -202,12 +220,14 @@ std::string started_body(std::string_view body) {
 }
 
 std::string message_body(const outgoing& message, std::uint64_t job) {
-  json out = json::object();
-  out["to"] = to_json(message.to);
-  out["body"] = to_json(message.body);
-  put(out, "stamp", message.stamp);
-  out["job"] = job;
-  return text_of(out);
+  json_text out;
+  out.open_object();
+  put_address(out, "to", message.to);
+  put_reply(out, "body", message.body);
+  put_text(out, "stamp", message.stamp);
+  out.key("job").number(static_cast<std::int64_t>(job));
+  out.close_object();
+  return std::move(out).take();
 }
 
 std::optional<command_record> command_of(std::string_view body) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -42,12 +43,16 @@ class worker {
 
  private:
   void loop();
+  /// Waits without sleeping until so many jobs wait, or the time is over. After a run the next jobs
+  /// are often nearly there.
+  void look_out(std::size_t jobs, duration time);
 
   std::function<duration(std::vector<job>&)> run_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<job> waiting_;
-  std::size_t expected_ = 1;  ///< jobs it waits for
+  std::atomic<std::size_t> count_{0};  ///< of those waiting, for who looks without the lock
+  std::size_t expected_ = 1;           ///< jobs it waits for
   bool stopping_ = false;
   std::thread thread_;
 };
