@@ -3,19 +3,11 @@
 
 #include <algorithm>
 
+#include "words.hpp"
+
 namespace mynah::irc {
 
 namespace {
-
-std::vector<std::string_view> words(std::string_view list) {
-  std::vector<std::string_view> found;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(' '), list.size());
-    if (end > 0) found.push_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return found;
-}
 
 // Before 302 an answer may carry modifiers: `-` off, `~` and `=` of no meaning any more.
 std::string_view without_modifiers(std::string_view word) noexcept {

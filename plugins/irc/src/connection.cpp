@@ -131,9 +131,7 @@ class connection::impl final : public enquiries,
     if (!queue_.would_leave_at_once(1, longest_line, now)) return false;
     const result<std::vector<std::string>> texts = texts_of(message);
     if (texts.has_error()) return false;
-    session_.ask_own_prefix();
-    after_session();
-    std::vector<session::utterance> utterances = session_.utter(message.to.room, *texts);
+    std::vector<session::utterance> utterances = utterances_of(message.to.room, *texts);
     if (!queue_.would_leave_at_once(utterances.size(), longest_line, now)) return false;
     for (session::utterance& each : utterances) {
       for (std::string& line : each.lines) {
@@ -235,11 +233,16 @@ class connection::impl final : public enquiries,
     return std::move(made->messages);
   }
 
-  result<void> enqueue(const std::string& room, const std::vector<std::string>& texts,
-                       const std::shared_ptr<delivery>& ticket) {
+  std::vector<session::utterance> utterances_of(const std::string& room,
+                                                const std::vector<std::string>& texts) {
     session_.ask_own_prefix();
     after_session();
-    std::vector<session::utterance> utterances = session_.utter(room, texts);
+    return session_.utter(room, texts);
+  }
+
+  result<void> enqueue(const std::string& room, const std::vector<std::string>& texts,
+                       const std::shared_ptr<delivery>& ticket) {
+    std::vector<session::utterance> utterances = utterances_of(room, texts);
     std::size_t lines = 0;
     for (const session::utterance& each : utterances) lines += each.lines.size();
     if (lines > send_queue::most_room_lines) {
@@ -344,6 +347,7 @@ class connection::impl final : public enquiries,
     place.of->settle(place.of->parts[place.part],
                      known.refused ? part_state::refused : part_state::done);
   }
+
   static task<void> read(std::shared_ptr<impl> self) {
     std::array<char, 4096> buffer;
     while (!self->failure_) {

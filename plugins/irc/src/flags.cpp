@@ -15,6 +15,7 @@
 #include "message.hpp"
 #include "sasl/saslprep.hpp"
 #include "server_address.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
 
@@ -41,12 +42,6 @@ std::string named(const settings& values, std::string_view flag_name) {
 [[noreturn]] void refuse_secret(const settings& values, std::string_view flag_name,
                                 std::string_view expected) {
   throw settings_error(named(values, flag_name) + ": expected " + std::string(expected));
-}
-
-bool is_one_word(std::string_view text) noexcept {
-  return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
-  });
 }
 
 bool is_one_line(std::string_view text) noexcept {

@@ -2,9 +2,8 @@
 #include "flood_memory.hpp"
 
 #include <algorithm>
-#include <string>
 
-#include "casemapping.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
 
@@ -15,12 +14,8 @@ constexpr int most_halvings = 4;
 
 }  // namespace
 
-bool flood_memory::is_flood(std::string_view words) {
-  const std::string text = folded(words, casemapping::ascii);
-  for (const std::string_view sign : {"flood", "recvq", "receive buffer", "receive queue"}) {
-    if (text.find(sign) != std::string::npos) return true;
-  }
-  return false;
+bool flood_memory::is_flood(std::string_view text) {
+  return says_one_of(text, {"flood", "recvq", "receive buffer", "receive queue"});
 }
 
 void flood_memory::killed() noexcept {

@@ -14,7 +14,7 @@ namespace mynah::irc {
 class flood_memory {
  public:
   /// Whether these words of an ERROR say that too much was sent.
-  [[nodiscard]] static bool is_flood(std::string_view words);
+  [[nodiscard]] static bool is_flood(std::string_view text);
 
   void killed() noexcept;
   [[nodiscard]] bool careful() const noexcept { return kills_ > 0; }

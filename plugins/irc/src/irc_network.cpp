@@ -10,6 +10,7 @@
 #include "formatting.hpp"
 #include "numeric.hpp"
 #include "utf8.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
 
@@ -24,9 +25,7 @@ bool is_one_name(std::string_view text) noexcept {
 // As a parameter in the middle of a line. What `build` would leave out must not be: a kick without
 // the nick is another command.
 bool is_parameter(std::string_view text) noexcept {
-  return !text.empty() && !text.starts_with(':') &&
-         std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+  return is_one_word(text) && !text.starts_with(':');
 }
 
 // The numeric's parameter behind our nick and the name it is about.
@@ -43,20 +42,10 @@ bool has(const std::vector<message>& answers, int numeric) {
   });
 }
 
-std::vector<std::string> split_words(std::string_view text) {
-  std::vector<std::string> found;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end != 0) found.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return found;
-}
-
 std::vector<std::string> one(std::string word) {
-  std::vector<std::string> words;
-  words.push_back(std::move(word));
-  return words;
+  std::vector<std::string> alone;
+  alone.push_back(std::move(word));
+  return alone;
 }
 
 whois read_whois(const std::vector<message>& answers) {
@@ -73,8 +62,9 @@ whois read_whois(const std::vector<message>& answers) {
   who.idle = std::chrono::seconds(std::max(seconds, 0));
   for (const message& each : answers) {
     if (numeric_of(each.command) != 319) continue;
-    for (const std::string& channel : split_words(each.last()))
+    for (const std::string_view channel : words(each.last())) {
       who.channels.push_back(decoded(channel));
+    }
   }
   who.is_operator = has(answers, 313);
   who.is_bot = has(answers, 335);
@@ -88,8 +78,8 @@ std::shared_ptr<network> network::of(const bot_view& bot, std::string_view input
   return std::dynamic_pointer_cast<network>(bot.network(input));
 }
 
-task<result<std::vector<message>>> irc_network::ask(std::string command, words params,
-                                                    std::optional<std::string> text, words about) {
+task<result<std::vector<message>>> irc_network::ask(std::string command, texts params,
+                                                    std::optional<std::string> text, texts about) {
   std::string line = command;
   for (const std::string& each : params) {
     if (!is_parameter(each)) {
@@ -113,8 +103,8 @@ task<result<std::vector<message>>> irc_network::ask(std::string command, words p
   co_return co_await server->ask(std::move(line), std::move(about));
 }
 
-task<result<void>> irc_network::tell(std::string command, words params,
-                                     std::optional<std::string> text, words about) {
+task<result<void>> irc_network::tell(std::string command, texts params,
+                                     std::optional<std::string> text, texts about) {
   const result<std::vector<message>> answers =
       co_await ask(std::move(command), std::move(params), std::move(text), std::move(about));
   if (answers.has_error()) co_return answers.error();
@@ -122,19 +112,19 @@ task<result<void>> irc_network::tell(std::string command, words params,
 }
 
 task<result<std::string>> irc_network::topic(std::string channel) {
-  const words params = one(std::move(channel));
+  const texts params = one(std::move(channel));
   const result<std::vector<message>> answers = co_await ask("TOPIC", params, {}, params);
   if (answers.has_error()) co_return answers.error();
   co_return decoded(told(*answers, 332, 2));
 }
 
 task<result<void>> irc_network::set_topic(std::string channel, std::string text) {
-  const words params = one(std::move(channel));
+  const texts params = one(std::move(channel));
   return tell("TOPIC", params, std::move(text), params);
 }
 
 task<result<std::string>> irc_network::modes(std::string channel) {
-  const words params = one(std::move(channel));
+  const texts params = one(std::move(channel));
   const result<std::vector<message>> answers = co_await ask("MODE", params, {}, params);
   if (answers.has_error()) co_return answers.error();
   std::string found;
@@ -148,11 +138,11 @@ task<result<std::string>> irc_network::modes(std::string channel) {
 }
 
 task<result<void>> irc_network::mode(std::string target, std::string change) {
-  words params = one(std::move(target));
-  words about = params;
-  for (std::string& each : split_words(change)) {
-    about.push_back(each);
-    params.push_back(std::move(each));
+  texts params = one(std::move(target));
+  texts about = params;
+  for (const std::string_view each : words(change)) {
+    about.emplace_back(each);
+    params.emplace_back(each);
   }
   // Without any it would be a question.
   if (params.size() == 1) params.emplace_back();
@@ -160,38 +150,38 @@ task<result<void>> irc_network::mode(std::string target, std::string change) {
 }
 
 task<result<void>> irc_network::kick(std::string channel, std::string nick, std::string why) {
-  words params = one(std::move(channel));
+  texts params = one(std::move(channel));
   params.push_back(std::move(nick));
   std::optional<std::string> text;
   if (!why.empty()) text = std::move(why);
-  words about = params;
+  texts about = params;
   return tell("KICK", std::move(params), std::move(text), std::move(about));
 }
 
 task<result<void>> irc_network::invite(std::string nick, std::string channel) {
-  words params = one(std::move(nick));
+  texts params = one(std::move(nick));
   params.push_back(std::move(channel));
-  words about = params;
+  texts about = params;
   return tell("INVITE", std::move(params), {}, std::move(about));
 }
 
 task<result<void>> irc_network::join(std::string channel, std::string key) {
-  words params = one(std::move(channel));
-  words about = params;
+  texts params = one(std::move(channel));
+  texts about = params;
   if (!key.empty()) params.push_back(std::move(key));
   return tell("JOIN", std::move(params), {}, std::move(about));
 }
 
 task<result<void>> irc_network::part(std::string channel, std::string why) {
-  words params = one(std::move(channel));
+  texts params = one(std::move(channel));
   std::optional<std::string> text;
   if (!why.empty()) text = std::move(why);
-  words about = params;
+  texts about = params;
   return tell("PART", std::move(params), std::move(text), std::move(about));
 }
 
 task<result<whois>> irc_network::who_is(std::string nick) {
-  const words params = one(std::move(nick));
+  const texts params = one(std::move(nick));
   const result<std::vector<message>> answers = co_await ask("WHOIS", params, {}, params);
   if (answers.has_error()) co_return answers.error();
   if (!has(*answers, 311))

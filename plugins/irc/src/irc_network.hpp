@@ -29,12 +29,12 @@ class irc_network final : public network {
   task<result<whois>> who_is(std::string nick) override;
 
  private:
-  using words = std::vector<std::string>;
+  using texts = std::vector<std::string>;
 
-  task<result<std::vector<message>>> ask(std::string command, words params,
-                                         std::optional<std::string> text, words about);
-  task<result<void>> tell(std::string command, words params, std::optional<std::string> text,
-                          words about);
+  task<result<std::vector<message>>> ask(std::string command, texts params,
+                                         std::optional<std::string> text, texts about);
+  task<result<void>> tell(std::string command, texts params, std::optional<std::string> text,
+                          texts about);
 
   std::weak_ptr<enquiries> current_;
 };

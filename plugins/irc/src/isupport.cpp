@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "words.hpp"
+
 namespace mynah::irc {
 
 namespace {
@@ -38,12 +40,9 @@ std::string unescaped(std::string_view value) {
 }
 
 // TARGMAX=JOIN:4,PRIVMSG:1,KICK:
-std::size_t join_limit(std::string_view value) noexcept {
-  while (!value.empty()) {
-    const std::size_t end = value.find(',');
-    const std::string_view part = value.substr(0, end);
+std::size_t join_limit(std::string_view value) {
+  for (const std::string_view part : words(value, ',')) {
     if (part.starts_with("JOIN:")) return number(part.substr(5)).value_or(0);
-    value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
   }
   return 0;
 }
@@ -52,9 +51,8 @@ std::size_t join_limit(std::string_view value) noexcept {
 std::vector<isupport::channel_limit> channel_limits_of(std::string_view value) {
   constexpr std::size_t most_groups = 16;
   std::vector<isupport::channel_limit> limits;
-  while (!value.empty() && limits.size() < most_groups) {
-    const std::size_t end = value.find(',');
-    const std::string_view part = value.substr(0, end);
+  for (const std::string_view part : words(value, ',')) {
+    if (limits.size() >= most_groups) break;
     const std::size_t colon = part.find(':');
     if (colon != std::string_view::npos && colon > 0) {
       // Zero is how ngircd says that there is none.
@@ -65,7 +63,6 @@ std::vector<isupport::channel_limit> channel_limits_of(std::string_view value) {
         limits.push_back(std::move(limit));
       }
     }
-    value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
   }
   return limits;
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "words.hpp"
+
 namespace mynah::irc {
 
 namespace {
@@ -13,10 +15,7 @@ constexpr std::size_t usual_lines = 24;
 }  // namespace
 
 multiline_limits::multiline_limits(std::string_view value) : lines(usual_lines) {
-  while (!value.empty()) {
-    const std::size_t end = std::min(value.find(','), value.size());
-    const std::string_view entry = value.substr(0, end);
-    value.remove_prefix(std::min(end + 1, value.size()));
+  for (const std::string_view entry : words(value, ',')) {
     const std::size_t equals = entry.find('=');
     if (equals == std::string_view::npos) continue;
     const std::string_view digits = entry.substr(equals + 1);

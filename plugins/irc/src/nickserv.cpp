@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nickserv.hpp"
 
-#include <algorithm>
-#include <initializer_list>
-
 #include "utf8.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
-
-namespace {
-
-bool says_one_of(std::string_view text, std::initializer_list<std::string_view> signs) {
-  const std::string lower = folded(text, casemapping::ascii);
-  return std::any_of(signs.begin(), signs.end(), [&lower](std::string_view sign) {
-    return lower.find(sign) != std::string::npos;
-  });
-}
-
-}  // namespace
 
 std::string nickserv::nick() const {
   return options_.service.substr(0, options_.service.find('@'));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "utf8.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
 
@@ -171,19 +172,13 @@ void own_nick::receive(const message& got, int numeric, time_point now) {
   if (!waiting_) return;
   const std::string wanted = goal();
   if (numeric == 303) {
-    std::string_view names = got.last();
-    while (!names.empty()) {
-      const std::size_t end = std::min(names.find(' '), names.size());
-      if (same_name(names.substr(0, end), wanted, server_.mapping)) return;
-      names.remove_prefix(std::min(end + 1, names.size()));
+    for (const std::string_view online : words(got.last())) {
+      if (same_name(online, wanted, server_.mapping)) return;
     }
     ask(now);
   } else if (numeric == 731) {
-    std::string_view names = got.param(1);
-    while (!names.empty()) {
-      const std::size_t end = std::min(names.find(','), names.size());
-      freed(message_source::parse(names.substr(0, end)).nick, now);
-      names.remove_prefix(std::min(end + 1, names.size()));
+    for (const std::string_view offline : words(got.param(1), ',')) {
+      freed(message_source::parse(offline).nick, now);
     }
   } else if (numeric == 734 && monitored_) {
     monitored_ = false;

@@ -6,6 +6,7 @@
 #include "casemapping.hpp"
 #include "sasl/base64.hpp"
 #include "utf8.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
 
@@ -15,12 +16,10 @@ namespace {
 constexpr int most_tries = 2;
 
 bool lists(std::string_view offered, std::string_view mechanism) {
-  while (!offered.empty()) {
-    const std::size_t end = std::min(offered.find(','), offered.size());
-    if (same_name(offered.substr(0, end), mechanism, casemapping::ascii)) return true;
-    offered.remove_prefix(std::min(end + 1, offered.size()));
-  }
-  return false;
+  const std::vector<std::string_view> names = words(offered, ',');
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+    return same_name(name, mechanism, casemapping::ascii);
+  });
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "text_split.hpp"
 #include "thrown_out.hpp"
 #include "utf8.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
 
@@ -46,9 +47,7 @@ constexpr std::string_view who_token = "607";
 // As a principal an account is written to logs and compared with grants: one word, or none at all.
 // `*` and `0` are how servers say "none".
 bool is_account(std::string_view name) noexcept {
-  return !name.empty() && name != "*" && name != "0" &&
-         std::none_of(name.begin(), name.end(),
-                      [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+  return is_one_word(name) && name != "*" && name != "0";
 }
 
 // What the server says in words, for our logs and failures.
@@ -174,9 +173,7 @@ result<std::vector<std::string>> session::say(const std::string& room, const rep
 result<rendered_reply> session::compose(const std::string& room, const reply& body,
                                         std::string more) const {
   const bool nameable =
-      !room.empty() && !room.starts_with(':') && std::none_of(room.begin(), room.end(), [](char c) {
-        return (static_cast<unsigned char>(c) <= 0x20) || c == ',' || c == 0x7f;
-      });
+      is_one_word(room) && !room.starts_with(':') && room.find(',') == std::string::npos;
   if (!nameable || used_by(room) + least_room > longest_line) {
     return failure(errc::not_sent, "'" + sanitised(room.substr(0, 80)) + "' is no channel or nick");
   }
@@ -300,7 +297,7 @@ void session::handle(const message& got, time_point now) {
   const int numeric = numeric_of(got.command);
   // An answer to what we said; it may be more than that, such as a numeric or our echo.
   const bool labeled = confirmations_.labeled(got);
-  if (!labeled) on_unlabeled_error(got);
+  if (!labeled) on_unlabeled_error(got, numeric);
   if (queries_.receive(got, numeric)) query_answered_ = true;
   send_queries();
   if (numeric != 0) {
@@ -327,8 +324,8 @@ void session::handle(const message& got, time_point now) {
     follow_login();
   } else if (got.command == "PRIVMSG") {
     // What we say to services comes back with echo-message, and is nobody's business.
-    const bool secret = is_me(message_source::parse(got.source).nick) &&
-                        options_.services.wanted() && services_.is_service(got.param(0), server_);
+    const bool secret = options_.services.wanted() && services_.is_service(got.param(0), server_) &&
+                        is_me(message_source::parse(got.source).nick);
     if (!secret) on_text(got, false, now);
   } else if (got.command == "NOTICE") {
     if (is_me(got.param(0))) services_.receive(got, 0, server_);
@@ -368,7 +365,7 @@ void session::handle(const message& got, time_point now) {
     on_history(got);
   } else if (got.command == "ERROR") {
     on_error(got);
-  } else if (got.command != "PONG") {
+  } else {
     emit_raw(got);
   }
 }
@@ -687,15 +684,12 @@ std::string session::shared_with(std::string_view nick) const {
 
 void session::on_names(const message& got) {
   const std::string_view channel = got.param(2);
-  std::string_view names = got.param(3);
+  const std::string_view names = got.param(3);
   if (!channel.empty()) tell(event_type::raw, got, room_name(channel), std::string(names), "NAMES");
-  while (!names.empty()) {
-    const std::size_t end = std::min(names.find(' '), names.size());
-    std::string_view name = names.substr(0, end);
+  for (std::string_view name : words(names)) {
     // With multi-prefix all of them stand in front.
     name.remove_prefix(std::min(name.find_first_not_of(server_.member_prefixes), name.size()));
     members_.joined(name, channel);
-    names.remove_prefix(std::min(end + 1, names.size()));
   }
 }
 
@@ -780,8 +774,8 @@ void session::on_own_who(const message& got) {
   me_.seen_as(got.param(2), got.param(3));
 }
 
-void session::on_unlabeled_error(const message& got) {
-  switch (numeric_of(got.command)) {
+void session::on_unlabeled_error(const message& got, int numeric) {
+  switch (numeric) {
     case 401:
     case 402:
     case 403:

@@ -93,6 +93,7 @@ class session {
   /// What the server told of strict transport security, if it did: on a plain connection a port,
   /// and then the session has failed; within TLS a duration.
   [[nodiscard]] const sts_offer& sts() const noexcept { return sts_; }
+
   /// One message as it goes out.
   class utterance {
    public:
@@ -161,7 +162,7 @@ class session {
   void on_text(const message& got, bool notice, time_point now);
   void answer_ctcp(const message_source& from, const ctcp& query, time_point now);
   void on_own_who(const message& got);
-  void on_unlabeled_error(const message& got);
+  void on_unlabeled_error(const message& got, int numeric);
   [[nodiscard]] bool labels_messages() const;
   [[nodiscard]] std::string encoded(std::string_view text) const;
   [[nodiscard]] std::size_t used_by(const std::string& room) const noexcept;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "words.hpp"
+
 namespace mynah::irc {
 
 namespace {
@@ -24,9 +26,7 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 sts_offer sts_offer::parse(std::string_view value) {
   sts_offer offer;
-  while (!value.empty()) {
-    const std::string_view each = value.substr(0, value.find(','));
-    value.remove_prefix(std::min(each.size() + 1, value.size()));
+  for (const std::string_view each : words(value, ',')) {
     const std::size_t equals = each.find('=');
     if (equals == std::string_view::npos) continue;
     const auto given = number(each.substr(equals + 1));

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thrown_out.hpp"
 
-#include <algorithm>
-#include <initializer_list>
 #include <utility>
 
-#include "casemapping.hpp"
+#include "words.hpp"
 
 namespace mynah::irc {
 
 namespace {
-
-bool says_one_of(std::string_view text, std::initializer_list<std::string_view> signs) {
-  const std::string lower = folded(text, casemapping::ascii);
-  return std::any_of(signs.begin(), signs.end(), [&lower](std::string_view sign) {
-    return lower.find(sign) != std::string::npos;
-  });
-}
 
 bool says_ban(std::string_view text) {
   return says_one_of(text, {"banned", "k-line", "g-line", "z-line", "d-line", "x-line", "kline",
