@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mynah/utf8.hpp>
 
+#include <cstdint>
+#include <cstring>
+
 namespace mynah {
 
 namespace {
@@ -11,6 +14,17 @@ unsigned byte_at(std::string_view text, std::size_t index) noexcept {
 
 bool continues(std::string_view text, std::size_t index) noexcept {
   return index < text.size() && (byte_at(text, index) & 0xC0U) == 0x80U;
+}
+
+// Nearly all there is, for most who write: worth eight bytes at a time.
+std::size_t leading_ascii(std::string_view text) noexcept {
+  std::size_t length = 0;
+  for (std::uint64_t word = 0; length + sizeof word <= text.size(); length += sizeof word) {
+    std::memcpy(&word, text.data() + length, sizeof word);
+    if ((word & 0x8080808080808080U) != 0) break;
+  }
+  while (length < text.size() && byte_at(text, length) < 0x80) ++length;
+  return length;
 }
 
 }  // namespace
@@ -51,6 +65,7 @@ char32_t utf8_code_point(std::string_view text) noexcept {
 }
 
 bool is_utf8(std::string_view text) noexcept {
+  text.remove_prefix(leading_ascii(text));
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
     if (length == 0) return false;
@@ -60,6 +75,7 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 std::string repaired_utf8(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What micro-bot does under load on IRC, beside a bare echo client in C: once with a generator that
 // plays the server, so that the client is what is measured, once through ngircd with its limits
-// off. Then whether its memory stays as it is. `irc_load_bench --long` says ten million messages.
+// off. Then whether its memory stays as it is. `irc_load_bench --long` says ten million messages;
+// `generator`, `reconnects` and `ngircd` measure only that.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -338,10 +339,7 @@ void measure_reconnects(std::size_t times) {
   }
 }
 
-void measure_all(bool is_long) {
-  measure_clients(is_long ? 10'000'000 : 1'000'000);
-  measure_reconnects(is_long ? 1'000 : 100);
-
+void measure_through_servers() {
   const through_server bare =
       measure_through_server([](std::uint16_t port) { return echo_client(port); });
   const mynah_test::temp_directory state;
@@ -360,8 +358,16 @@ void measure_all(bool is_long) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::vector<std::string_view> wanted(argv + 1, argv + argc);
+  const auto is_wanted = [&wanted](std::string_view word) {
+    return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+  };
+  const bool is_long = is_wanted("--long");
+  const bool all = wanted.size() == (is_long ? 1U : 0U);
   try {
-    measure_all(argc > 1 && std::string_view(argv[1]) == "--long");
+    if (all || is_wanted("generator")) measure_clients(is_long ? 10'000'000 : 1'000'000);
+    if (all || is_wanted("reconnects")) measure_reconnects(is_long ? 1'000 : 100);
+    if (all || is_wanted("ngircd")) measure_through_servers();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "irc_load_bench: %s\n", error.what());
     return 1;

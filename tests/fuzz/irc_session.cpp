@@ -9,6 +9,7 @@
 
 #include "plugins/irc/src/session.hpp"
 #include "plugins/irc/src/utf8.hpp"
+#include "tests/support/irc_lines.hpp"
 
 namespace {
 
@@ -26,7 +27,8 @@ void take_all(mynah::irc::session& talking) {
   }
   for (const mynah::event& each : talking.take_events()) {
     require(mynah::is_utf8(each.text) && mynah::is_utf8(each.raw()));
-    const auto answer = talking.say(each.from.room, mynah::reply().untrusted(each.text));
+    const auto answer =
+        mynah_test::lines_of(talking, each.from.room, mynah::reply().untrusted(each.text));
     if (answer.has_error()) continue;
     for (const std::string& line : *answer) {
       require(line.size() + talking.prefix_length() <= mynah::irc::longest_line);

@@ -88,7 +88,7 @@ class connection::impl final : public enquiries,
 
   task<result<receipt>> send(const outgoing& message) {
     if (failure_) co_return *failure_;
-    const result<std::vector<std::string>> texts = texts_of(message);
+    const result<std::vector<std::string>> texts = texts_of(message, clock_->now());
     if (texts.has_error()) co_return texts.error();
     const auto ticket = std::make_shared<delivery>(executor_, message.to.room);
     const withdrawal on_leaving(shared_from_this(), message, ticket);
@@ -129,14 +129,13 @@ class connection::impl final : public enquiries,
     if (options_.partials && !options_.partials->empty()) return false;
     const auto now = clock_->now();
     if (!queue_.would_leave_at_once(1, longest_line, now)) return false;
-    const result<std::vector<std::string>> texts = texts_of(message);
+    const result<std::vector<std::string>> texts = texts_of(message, now);
     if (texts.has_error()) return false;
-    std::vector<session::utterance> utterances = utterances_of(message.to.room, *texts);
-    if (!queue_.would_leave_at_once(utterances.size(), longest_line, now)) return false;
-    for (session::utterance& each : utterances) {
-      for (std::string& line : each.lines) {
-        static_cast<void>(queue_.push(message.to.room, queued_line(std::move(line))));
-      }
+    ask_own_prefix();
+    std::vector<std::string> lines = session_.lines(message.to.room, *texts);
+    if (!queue_.would_leave_at_once(lines.size(), longest_line, now)) return false;
+    for (std::string& line : lines) {
+      static_cast<void>(queue_.push(message.to.room, queued_line(std::move(line))));
     }
     queued_.notify_all();
     return true;
@@ -215,8 +214,7 @@ class connection::impl final : public enquiries,
   }
 
   /// The texts to say: all of the reply, or what is left of it from another connection.
-  result<std::vector<std::string>> texts_of(const outgoing& message) {
-    const auto now = clock_->now();
+  result<std::vector<std::string>> texts_of(const outgoing& message, mynah::clock::time_point now) {
     const bool direct = !session_.is_channel(message.to.room);
     const bool keeps = options_.rests && options_.rests->can_keep(message.to, direct);
     std::string more;
@@ -233,16 +231,14 @@ class connection::impl final : public enquiries,
     return std::move(made->messages);
   }
 
-  std::vector<session::utterance> utterances_of(const std::string& room,
-                                                const std::vector<std::string>& texts) {
-    session_.ask_own_prefix();
-    after_session();
-    return session_.utter(room, texts);
+  void ask_own_prefix() {
+    if (session_.ask_own_prefix()) after_session();
   }
 
   result<void> enqueue(const std::string& room, const std::vector<std::string>& texts,
                        const std::shared_ptr<delivery>& ticket) {
-    std::vector<session::utterance> utterances = utterances_of(room, texts);
+    ask_own_prefix();
+    std::vector<session::utterance> utterances = session_.utter(room, texts);
     std::size_t lines = 0;
     for (const session::utterance& each : utterances) lines += each.lines.size();
     if (lines > send_queue::most_room_lines) {

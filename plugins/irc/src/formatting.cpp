@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formatting.hpp"
 
+#include <algorithm>
+
 namespace mynah::irc {
 
 namespace {
@@ -11,6 +13,10 @@ bool is_digit(char c) noexcept {
 
 bool is_hex(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
 
 // Length of up to `most` characters of one kind, or of exactly that many with `all`.
@@ -33,6 +39,8 @@ std::size_t colours(std::string_view text, std::size_t digits, bool all, Kind ki
 }  // namespace
 
 std::string without_formatting(std::string_view text) {
+  const bool plain = std::none_of(text.begin(), text.end(), is_control);
+  if (plain) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -43,7 +51,7 @@ std::string without_formatting(std::string_view text) {
       i += colours(text.substr(i + 1), 6, true, is_hex);
     } else if (byte == '\t') {
       out += ' ';
-    } else if (byte >= 0x20 && byte != 0x7F) {
+    } else if (!is_control(text[i])) {
       out += text[i];
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "line_buffer.hpp"
 
+#include <algorithm>
+
 namespace mynah::irc {
 
 void line_buffer::append(std::string_view bytes) {
@@ -12,9 +14,11 @@ void line_buffer::append(std::string_view bytes) {
 
 std::optional<std::string> line_buffer::next() {
   for (;;) {
-    const std::size_t end = bytes_.find_first_of("\r\n", searched_);
-    if (end == std::string::npos) {
-      searched_ = bytes_.size();
+    const auto found = std::find_if(bytes_.begin() + static_cast<std::ptrdiff_t>(searched_),
+                                    bytes_.end(), [](char c) { return c == '\r' || c == '\n'; });
+    const auto end = static_cast<std::size_t>(found - bytes_.begin());
+    if (end == bytes_.size()) {
+      searched_ = end;
       if (size() > longest && !skipping_) {
         skipping_ = true;
         ++dropped_;

@@ -206,9 +206,8 @@ std::string tag_list(std::initializer_list<std::pair<std::string_view, std::stri
 std::string on_wire(std::string_view line, std::string_view tags) {
   std::string clean;
   clean.reserve(line.size() + 2);
-  for (const char c : line) {
-    if (!ends_line(c)) clean += c;
-  }
+  clean = line;
+  std::erase_if(clean, ends_line);
   if (clean.size() > longest_line - 2) clean.resize(utf8_border(clean, longest_line - 2));
   clean += "\r\n";
   if (!tags.empty() && tags.size() <= longest_tags) {

@@ -28,7 +28,7 @@ multiline_limits::multiline_limits(std::string_view value) : lines(usual_lines) 
   }
 }
 
-std::size_t multiline_limits::fitting(const std::vector<std::string>& texts,
+std::size_t multiline_limits::fitting(const std::vector<std::string_view>& texts,
                                       std::size_t first) const noexcept {
   std::size_t size = 0;
   std::size_t count = 0;

@@ -15,7 +15,7 @@ class multiline_limits {
   explicit multiline_limits(std::string_view value);
 
   /// How many of the texts from `first` on go into one message.
-  [[nodiscard]] std::size_t fitting(const std::vector<std::string>& texts,
+  [[nodiscard]] std::size_t fitting(const std::vector<std::string_view>& texts,
                                     std::size_t first) const noexcept;
 
   std::size_t bytes = 0;  ///< zero: the server did not say, and nothing fits

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <mynah/clock.hpp>
 
@@ -48,7 +49,7 @@ class netsplits {
   void tick(time_point now);
   /// The largest time if there is nothing to wait for.
   [[nodiscard]] time_point next_tick() const noexcept;
-  [[nodiscard]] std::deque<report> take_reports() { return std::exchange(reports_, {}); }
+  [[nodiscard]] std::vector<report> take_reports() { return std::exchange(reports_, {}); }
 
  private:
   class fold {
@@ -74,7 +75,7 @@ class netsplits {
   std::map<std::string, std::pair<bool, std::string>, std::less<>> batches_;  ///< as in fold_key
   std::map<std::string, loss, std::less<>> lost_;                             ///< by nick!user@host
   std::deque<std::pair<time_point, std::string>> lost_order_;
-  std::deque<report> reports_;
+  std::vector<report> reports_;
 };
 
 }  // namespace mynah::irc

@@ -160,16 +160,6 @@ void session::quit(std::string_view why) {
   send(build("QUIT", {why}, true), true);
 }
 
-result<std::vector<std::string>> session::say(const std::string& room, const reply& body) const {
-  const result<rendered_reply> made = compose(room, body, {});
-  if (made.has_error()) return made.error();
-  std::vector<std::string> lines;
-  for (const std::string& text : made->messages) {
-    lines.push_back(on_wire("PRIVMSG " + room + " :" + encoded(text)));
-  }
-  return lines;
-}
-
 result<rendered_reply> session::compose(const std::string& room, const reply& body,
                                         std::string more) const {
   const bool nameable =
@@ -195,20 +185,36 @@ result<rendered_reply> session::compose(const std::string& room, const reply& bo
   return made;
 }
 
-std::vector<session::utterance> session::utter(const std::string& room,
-                                               const std::vector<std::string>& texts) {
+std::vector<std::string_view> session::fitting(const std::string& room,
+                                               const std::vector<std::string>& texts) const {
   const std::size_t longest = longest_line - std::min(used_by(room), longest_line - least_room);
-  std::vector<std::string> fitting;
-  for (const std::string& text : texts) {
+  std::vector<std::string_view> pieces;
+  pieces.reserve(texts.size());
+  for (const std::string_view text : texts) {
     std::string_view rest = text;
     while (rest.size() > longest) {
       const std::size_t length = piece_length(rest, longest);
-      fitting.emplace_back(rest.substr(0, length));
+      pieces.push_back(rest.substr(0, length));
       rest.remove_prefix(length);
     }
-    if (!rest.empty()) fitting.emplace_back(rest);
+    if (!rest.empty()) pieces.push_back(rest);
   }
+  return pieces;
+}
 
+std::vector<std::string> session::lines(const std::string& room,
+                                        const std::vector<std::string>& texts) const {
+  const std::string start = "PRIVMSG " + room + " :";
+  std::vector<std::string> made;
+  for (const std::string_view text : fitting(room, texts)) {
+    made.push_back(on_wire(start + encoded(text)));
+  }
+  return made;
+}
+
+std::vector<session::utterance> session::utter(const std::string& room,
+                                               const std::vector<std::string>& texts) {
+  const std::vector<std::string_view> pieces = fitting(room, texts);
   const bool labels = labels_messages();
   const bool confirmed = confirms();
   const std::string start = "PRIVMSG " + room + " :";
@@ -224,8 +230,8 @@ std::vector<session::utterance> session::utter(const std::string& room,
   // Without labels nothing would tell which batch was refused, or came back.
   if (labels && capabilities_.has("draft/multiline")) {
     const multiline_limits limits(capabilities_.value("draft/multiline"));
-    while (done < fitting.size()) {
-      const std::size_t count = limits.fitting(fitting, done);
+    while (done < pieces.size()) {
+      const std::size_t count = limits.fitting(pieces, done);
       if (count < 2) break;
       const std::string label = add();
       utterance& one = made.back();
@@ -234,19 +240,19 @@ std::vector<session::utterance> session::utter(const std::string& room,
                                   tag_list({{"label", label}})));
       for (std::size_t i = 0; i < count; ++i, ++done) {
         one.lines.push_back(
-            on_wire(start + encoded(fitting[done]), tag_list({{"batch", reference}})));
-        one.texts.push_back(fitting[done]);
+            on_wire(start + encoded(pieces[done]), tag_list({{"batch", reference}})));
+        one.texts.emplace_back(pieces[done]);
       }
       one.lines.push_back(on_wire(build("BATCH", {"-" + reference})));
     }
   }
-  for (; done < fitting.size(); ++done) {
+  for (; done < pieces.size(); ++done) {
     const std::string label = add();
     utterance& one = made.back();
-    one.echo = encoded(fitting[done]);
+    one.echo = encoded(pieces[done]);
     one.lines.push_back(
         on_wire(start + one.echo, labels ? tag_list({{"label", label}}) : std::string()));
-    one.texts.push_back(fitting[done]);
+    one.texts.emplace_back(pieces[done]);
   }
   return made;
 }
@@ -268,10 +274,11 @@ std::string session::probe(time_point now) {
   return on_wire(build("PING", {pings_.next(now)}, true));
 }
 
-void session::ask_own_prefix() {
-  if (asked_own_prefix_ || me_.is_seen()) return;
+bool session::ask_own_prefix() {
+  if (asked_own_prefix_ || me_.is_seen()) return false;
   asked_own_prefix_ = true;
   send(build("WHO", {me_.name()}), true);
+  return true;
 }
 
 std::string session::encoded(std::string_view text) const {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,14 +72,8 @@ class session {
   /// Why the connection is over, if the protocol says that it is. Stays as it is from then on.
   [[nodiscard]] const std::optional<failure>& failed() const noexcept { return failed_; }
 
-  [[nodiscard]] std::deque<outgoing_line> take_lines() { return std::exchange(lines_, {}); }
-  [[nodiscard]] std::deque<event> take_events() { return std::exchange(events_, {}); }
-
-  /// The lines that say `body` in `room`, a channel or a nick.
-  ///
-  /// Errors: errc::not_sent for what cannot be the name of a room.
-  [[nodiscard]] result<std::vector<std::string>> say(const std::string& room,
-                                                     const reply& body) const;
+  [[nodiscard]] std::vector<outgoing_line> take_lines() { return std::exchange(lines_, {}); }
+  [[nodiscard]] std::vector<event> take_events() { return std::exchange(events_, {}); }
 
   /// Asks the server. `take_answered` tells when to look at it again.
   void ask(std::shared_ptr<query> asked);
@@ -114,6 +107,9 @@ class session {
   /// now are split once more.
   [[nodiscard]] std::vector<utterance> utter(const std::string& room,
                                              const std::vector<std::string>& texts);
+  /// The same as lines for the wire, for who does not ask what becomes of them.
+  [[nodiscard]] std::vector<std::string> lines(const std::string& room,
+                                               const std::vector<std::string>& texts) const;
   /// Whether utterances are confirmed.
   [[nodiscard]] bool confirms() const;
   /// The first line of an utterance with a number leaves now: see `take_confirmations`.
@@ -131,8 +127,9 @@ class session {
   [[nodiscard]] std::string probe(time_point now);
   [[nodiscard]] const round_trips& pings() const noexcept { return pings_; }
 
-  /// Asks how others see us, once, if nothing told it yet: until then messages are shorter.
-  void ask_own_prefix();
+  /// Asks how others see us, once, if nothing told it yet: until then messages are shorter. Whether
+  /// there is a line to be taken now.
+  bool ask_own_prefix();
 
   /// Length of `:nick!user@host ` as others see it; assumed at its longest until it is known.
   [[nodiscard]] std::size_t prefix_length() const noexcept { return me_.prefix_length(); }
@@ -165,6 +162,8 @@ class session {
   void on_unlabeled_error(const message& got, int numeric);
   [[nodiscard]] bool labels_messages() const;
   [[nodiscard]] std::string encoded(std::string_view text) const;
+  [[nodiscard]] std::vector<std::string_view> fitting(const std::string& room,
+                                                      const std::vector<std::string>& texts) const;
   [[nodiscard]] std::size_t used_by(const std::string& room) const noexcept;
 
   void become_online(time_point now);
@@ -234,8 +233,8 @@ class session {
   std::uint64_t last_utterance_ = 0;
   bool asked_own_prefix_ = false;
 
-  std::deque<outgoing_line> lines_;
-  std::deque<event> events_;
+  std::vector<outgoing_line> lines_;
+  std::vector<event> events_;
 };
 
 }  // namespace mynah::irc

@@ -2,10 +2,12 @@
 #include "charset.hpp"
 
 #include "catch.hpp"
+#include "irc_lines.hpp"
 #include "session_script.hpp"
 #include "utf8.hpp"
 
 using namespace mynah::irc;
+using mynah_test::lines_of;
 using mynah_test::session_script;
 
 namespace {
@@ -65,11 +67,11 @@ TEST_CASE("a network with its own character set", "[irc][charset][session]") {
   script.log_in();
   script.server({":a!b@c PRIVMSG #c :\xC4\xC1"});
   CHECK(script.events().at(0).text == "\xD0\xB4\xD0\xB0");
-  CHECK(script.talking.say("#c", "\xD0\xB4\xD0\xB0 \xE2\x82\xAC").value() ==
+  CHECK(lines_of(script.talking, "#c", "\xD0\xB4\xD0\xB0 \xE2\x82\xAC").value() ==
         mynah_test::texts{"PRIVMSG #c :\xC4\xC1 ?\r\n"});
   // A server that takes nothing else than UTF-8 gets that.
   script.server({":irc.test 005 mynah UTF8ONLY :are supported"});
-  CHECK(script.talking.say("#c", "\xD0\xB4\xD0\xB0").value() ==
+  CHECK(lines_of(script.talking, "#c", "\xD0\xB4\xD0\xB0").value() ==
         mynah_test::texts{"PRIVMSG #c :\xD0\xB4\xD0\xB0\r\n"});
 }
 
@@ -81,7 +83,7 @@ TEST_CASE("a set that needs more bytes than UTF-8 still fits", "[irc][charset][s
   std::string text;
   for (int i = 0; i < 300; ++i) text += "a\xE3\x81\x82";
   std::string joined;
-  const auto said = script.talking.say("#c", text);
+  const auto said = lines_of(script.talking, "#c", text);
   REQUIRE(said.has_value());
   for (const std::string& line : *said) {
     CHECK(line.size() + script.talking.prefix_length() <= 512);

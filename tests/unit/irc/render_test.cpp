@@ -7,10 +7,12 @@
 
 #include "catch.hpp"
 #include "formatting.hpp"
+#include "irc_lines.hpp"
 #include "message.hpp"
 #include "session.hpp"
 
 using mynah::reply;
+using mynah_test::lines_of;
 using namespace mynah::irc;
 
 namespace {
@@ -192,7 +194,7 @@ TEST_CASE("whatever a reply holds, only PRIVMSG lines come out", "[irc][render][
           body.with(mynah::card(any_text()).field(any_text(), any_text()).action(any_text(), "x"));
       }
     }
-    const auto said = (round % 2 == 0 ? talking : formatted).say("#room", body);
+    const auto said = lines_of(round % 2 == 0 ? talking : formatted, "#room", body);
     if (said.has_error()) ++bad;
     if (said.has_error()) continue;
     for (const std::string& line : *said) {

@@ -2,12 +2,14 @@
 #include "session.hpp"
 
 #include "catch.hpp"
+#include "irc_lines.hpp"
 #include "session_script.hpp"
 
 using mynah::errc;
 using mynah::event_origin;
 using mynah::event_type;
 using namespace mynah::irc;
+using mynah_test::lines_of;
 using mynah_test::session_script;
 using mynah_test::texts;
 using namespace std::chrono_literals;
@@ -288,12 +290,12 @@ TEST_CASE("messages are as long as the own prefix allows", "[irc][session]") {
   script.log_in();
   // Assumed: :mynah!<11>@<63> and a blank.
   CHECK(script.talking.prefix_length() == 1 + 5 + 1 + 11 + 1 + 63 + 1);
-  const auto assumed = script.talking.say("#c", std::string(1000, 'x'));
+  const auto assumed = lines_of(script.talking, "#c", std::string(1000, 'x'));
   REQUIRE(assumed.has_value());
   CHECK(assumed->at(0).size() == 512 - 83);
   script.server({":mynah!~bot@host.test JOIN #c"});
   CHECK(script.talking.prefix_length() == std::string(":mynah!~bot@host.test ").size());
-  const auto known = script.talking.say("#c", std::string(1000, 'x'));
+  const auto known = lines_of(script.talking, "#c", std::string(1000, 'x'));
   REQUIRE(known.has_value());
   CHECK(known->at(0).size() == 512 - 22);
   script.server({":irc.test 396 mynah a.much.longer.cloak.test :is now your hidden host"});
@@ -308,11 +310,11 @@ TEST_CASE("what cannot be a room gets nothing", "[irc][session]") {
   script.log_in();
   for (const std::string& room : texts{"", "#a b", "#a,#b", ":x", "#a\r\nQUIT",
                                        std::string(480, 'x'), std::string("#a\0b", 4)}) {
-    const auto said = script.talking.say(room, "hi");
+    const auto said = lines_of(script.talking, room, "hi");
     REQUIRE(said.has_error());
     CHECK(said.error().code() == errc::not_sent);
   }
-  CHECK(script.talking.say("nick", "hi").value() == texts{"PRIVMSG nick :hi\r\n"});
+  CHECK(lines_of(script.talking, "nick", "hi").value() == texts{"PRIVMSG nick :hi\r\n"});
 }
 
 TEST_CASE("many channels are joined in lines that fit", "[irc][session]") {
