@@ -564,6 +564,7 @@ task<opened_connection> log_in(std::shared_ptr<mynah::clock> clock, logger log,
                                const connection_options& options, net::connect_options where,
                                std::shared_ptr<sts_policies> policies) {
   const std::string peer = where.peer();
+  log.debug("connecting", {{"server", peer}, {"tls", where.tls ? "yes" : "no"}});
   result<net::stream> connected = co_await net::connect(*clock, where);
   if (connected.has_error()) co_return connected.error();
 

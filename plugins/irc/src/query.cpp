@@ -39,6 +39,10 @@ void queries::forget(const std::shared_ptr<query>& asked) {
   if (first) send_next();
 }
 
+bool queries::refuses(const message& got, int numeric) const {
+  return !token_.empty() && numeric >= 400 && numeric < 600 && is_about(*waiting_.front(), got);
+}
+
 bool queries::receive(const message& got, int numeric) {
   if (token_.empty()) return false;
   const std::shared_ptr<query> asked = waiting_.front();
@@ -50,7 +54,7 @@ bool queries::receive(const message& got, int numeric) {
     return true;
   }
   if (numeric == 0 || !is_about(*asked, got)) return false;
-  if (numeric >= 400 && numeric < 600) {
+  if (refuses(got, numeric)) {
     if (!asked->refused) {
       asked->refused = failure(errc::not_sent, "the server refuses it", decoded(got.last()));
     }

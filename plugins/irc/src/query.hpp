@@ -39,6 +39,8 @@ class queries {
   void ask(std::shared_ptr<query> asked);
   /// Nobody waits for it any more.
   void forget(const std::shared_ptr<query>& asked);
+  /// Whether this numeric refuses what was asked.
+  [[nodiscard]] bool refuses(const message& got, int numeric) const;
   /// Takes a numeric or a PONG. True if a query was answered by it.
   bool receive(const message& got, int numeric);
 

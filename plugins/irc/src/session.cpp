@@ -305,10 +305,11 @@ void session::handle(const message& got, time_point now) {
   // An answer to what we said; it may be more than that, such as a numeric or our echo.
   const bool labeled = confirmations_.labeled(got);
   if (!labeled) on_unlabeled_error(got, numeric);
+  const bool expected = queries_.refuses(got, numeric);
   if (queries_.receive(got, numeric)) query_answered_ = true;
   send_queries();
   if (numeric != 0) {
-    handle_numeric(got, numeric, now);
+    handle_numeric(got, numeric, expected, now);
     emit_raw(got);
   } else if (got.command == "PING") {
     send(build("PONG", {got.last()}, true), true);
@@ -391,7 +392,7 @@ void session::send_queries() {
   for (const std::string& line : queries_.take_lines()) send(line);
 }
 
-void session::handle_numeric(const message& got, int numeric, time_point now) {
+void session::handle_numeric(const message& got, int numeric, bool expected, time_point now) {
   services_.receive(got, numeric, server_);
   follow_services(now);
   switch (numeric) {
@@ -507,7 +508,7 @@ void session::handle_numeric(const message& got, int numeric, time_point now) {
         rooms_.refused(got, numeric, now);
         return;
       }
-      if (numeric >= 400 && numeric < 600) {
+      if (numeric >= 400 && numeric < 600 && !expected) {
         const std::string text = said(got);
         log_.warning("the server reports an error", {{"numeric", got.command}, {"text", text}});
       }

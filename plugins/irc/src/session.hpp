@@ -138,7 +138,8 @@ class session {
   enum class stage : unsigned char { registering, welcomed, online };
 
   void handle(const message& got, time_point now);
-  void handle_numeric(const message& got, int numeric, time_point now);
+  /// `expected`: whoever asked hears of it.
+  void handle_numeric(const message& got, int numeric, bool expected, time_point now);
   void introduce();
   void on_cap(const message& got, time_point now);
   [[nodiscard]] bool must_use_tls();

@@ -60,6 +60,21 @@ TEST_CASE("queries go one after the other, and the first error counts", "[irc][q
   CHECK(two->refused->remote() == "Not enough parameters");
 }
 
+TEST_CASE("the log has errors that nobody asked for", "[irc][query]") {
+  texts logged;
+  auto sink = [&logged](const mynah::log_record& record) {
+    for (const auto& [key, value] : record.fields) {
+      if (key == "text") logged.emplace_back(value);
+    }
+  };
+  session_script script({}, false, mynah::logger(sink, mynah::log_level::warning, "irc"));
+  script.log_in();
+  const auto one = asked(script, "KICK #c bob", "#c");
+  script.server({":irc.test 482 mynah #c :not an operator", ":irc.test 482 mynah #d :stray"});
+  CHECK(one->refused);
+  CHECK(logged == texts{"stray"});
+}
+
 TEST_CASE("a query that nobody waits for makes room for the next", "[irc][query]") {
   session_script script;
   script.log_in();

@@ -18,8 +18,9 @@ using texts = std::vector<std::string>;
 /// A conversation with a session: say what the server sends, look at what comes back.
 class session_script {
  public:
-  explicit session_script(mynah::irc::session_options options = {}, bool byte_by_byte = false)
-      : talking(std::move(options), mynah::logger()), byte_by_byte_(byte_by_byte) {
+  explicit session_script(mynah::irc::session_options options = {}, bool byte_by_byte = false,
+                          mynah::logger log = mynah::logger())
+      : talking(std::move(options), std::move(log)), byte_by_byte_(byte_by_byte) {
     talking.start(now);
   }
 
