@@ -33,10 +33,14 @@ class round_trips {
   [[nodiscard]] std::string next(time_point now);
   /// A PONG came. False if it answers none of ours.
   bool answered(std::string_view token, time_point now);
+  /// Something answered a PING and does not say which: the oldest, as servers answer in order.
+  bool answered_in_order(time_point now);
+  /// Whether this is the token of a PING of ours, answered or not.
+  [[nodiscard]] static bool is_token(std::string_view text) noexcept;
 
   /// Nothing until the first answer.
   [[nodiscard]] const std::optional<lag>& measured() const noexcept { return measured_; }
-  /// Goes up by one whenever a PING that `next` numbered is answered, in their order.
+  /// Goes up by one whenever the last PING that `next` numbered is answered.
   [[nodiscard]] std::uint64_t numbered_answers() const noexcept { return numbered_answers_; }
 
  private:
@@ -51,6 +55,7 @@ class round_trips {
   };
 
   void remember(open_ping one);
+  void settle(std::deque<open_ping>::iterator which, time_point now);
 
   std::deque<open_ping> open_;
   std::uint64_t last_number_ = 0;

@@ -8,7 +8,10 @@ namespace mynah::irc {
 bool send_window::open(std::size_t bytes, time_point now) noexcept {
   if (probe_ && now >= probe_->sent_at + answer_limit) {
     probe_.reset();
-    forgotten_until_ = now;
+    if (!mute_) forgotten_until_ = now;
+    mute_ = true;
+    window_ = first_lines;
+    proven_ = false;
   }
   forget(now);
   if (lines_ == 0) return true;
@@ -16,7 +19,8 @@ bool send_window::open(std::size_t bytes, time_point now) noexcept {
 }
 
 send_window::time_point send_window::look_again() const noexcept {
-  return probe_ ? probe_->sent_at + answer_limit : forgotten_until_ + forgotten_after;
+  const bool waits = probe_ && !mute_;
+  return waits ? probe_->sent_at + answer_limit : forgotten_until_ + forgotten_after;
 }
 
 void send_window::sent(std::size_t bytes, time_point now) noexcept {
@@ -38,8 +42,10 @@ void send_window::probe_answered(time_point now) noexcept {
   if (!probe_) return;
   const probe answered = *probe_;
   probe_.reset();
-  lines_ = answered.lines_after;
-  bytes_ = answered.bytes_after;
+  mute_ = false;
+  // Less, if some of them are forgotten by now.
+  lines_ = std::min(lines_, answered.lines_after);
+  bytes_ = std::min(bytes_, answered.bytes_after);
   forgotten_until_ = now;
   const auto took = now - answered.sent_at;
   if (!quickest_ || took < *quickest_) quickest_ = took;
@@ -66,8 +72,8 @@ void send_window::all_read(time_point now) noexcept {
 }
 
 void send_window::forget(time_point now) noexcept {
-  // While a PING is out its PONG is better knowledge.
-  if (probe_ || lines_ == 0 || now <= forgotten_until_) return;
+  // While a PING is out its PONG is better knowledge, if it comes.
+  if ((probe_ && !mute_) || lines_ == 0 || now <= forgotten_until_) return;
   const auto steps = (now - forgotten_until_) / forgotten_after;
   if (steps >= static_cast<long>(lines_)) {
     lines_ = 0;

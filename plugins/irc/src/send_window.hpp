@@ -22,7 +22,7 @@ namespace mynah::irc {
 /// The window is small at first. It grows while PONGs are prompt, and becomes large only when the
 /// server has read more than any that holds back would have; a PONG that lags makes it small again.
 /// No PING is needed for a few lines now and then: unread lines are also forgotten at the pace of
-/// RFC 1459, one in two seconds.
+/// RFC 1459, one in two seconds; and so they are where the server answers no PING.
 ///
 /// Thread safety: a value.
 class send_window {
@@ -44,7 +44,7 @@ class send_window {
   static constexpr std::chrono::seconds forgotten_after{2};
   /// Slower than the quickest by this is late.
   static constexpr std::chrono::milliseconds late_by{400};
-  /// A server that has not answered a PING by then does not answer it at all.
+  /// A server that has not answered a PING by then does not answer it at all; it is asked again.
   static constexpr std::chrono::seconds answer_limit{60};
 
   /// Whether a line of so many bytes may go now.
@@ -80,6 +80,7 @@ class send_window {
 
   std::size_t window_ = first_lines;
   bool proven_ = false;
+  bool mute_ = false;      // did not answer the last PING
   std::size_t lines_ = 0;  // sent and not known to be read
   std::size_t bytes_ = 0;
   time_point forgotten_until_{};

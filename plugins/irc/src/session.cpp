@@ -314,7 +314,7 @@ void session::handle(const message& got, time_point now) {
   } else if (got.command == "PING") {
     send(build("PONG", {got.last()}, true), true);
   } else if (got.command == "PONG") {
-    pings_.answered(got.last(), now);
+    on_pong(got, now);
   } else if (batches_.plays_back(got) && changes_state(got.command)) {
     return;
   } else if ((got.command == "PRIVMSG" || got.command == "NOTICE") && multiline_.take(got)) {
@@ -499,6 +499,11 @@ void session::handle_numeric(const message& got, int numeric, bool expected, tim
       fail(refused_by_numeric(numeric, said(got)));
       return;
     case 421:
+      if (got.param(1) == "PING") {
+        pings_.answered_in_order(now);
+        return;
+      }
+      [[fallthrough]];
     case 451:
       // A server that does not know CAP.
       introduce();
@@ -615,6 +620,16 @@ void session::on_kill(const message& got) {
   // Others are killed, too; for them a QUIT follows.
   if (!is_me(got.param(0)) || quitting_) return;
   fail(ended_by_kill(decoded(message_source::parse(got.source).nick), said(got)));
+}
+
+void session::on_pong(const message& got, time_point now) {
+  // Behind the server's name as it should be, before it, or not at all.
+  for (const std::string& each : got.params) {
+    if (pings_.answered(each, now)) return;
+  }
+  if (std::none_of(got.params.begin(), got.params.end(), &round_trips::is_token)) {
+    pings_.answered_in_order(now);
+  }
 }
 
 void session::on_join(const message& got, time_point now) {

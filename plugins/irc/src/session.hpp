@@ -147,6 +147,7 @@ class session {
   void end_negotiation();
   void on_nick_refused(const message& got, int numeric, time_point now);
   void on_error(const message& got);
+  void on_pong(const message& got, time_point now);
   void on_join(const message& got, time_point now);
   void on_part(const message& got);
   void on_nick(const message& got, time_point now);

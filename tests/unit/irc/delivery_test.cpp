@@ -332,6 +332,44 @@ TEST_CASE("a pace that learns waits for the server", "[irc][delivery][send_windo
   CHECK(one.outcome.empty());
 }
 
+TEST_CASE("a server that answers no PING gets a line in two seconds",
+          "[irc][delivery][send_window]") {
+  bot_side bot;
+  auto learning = bot.options();
+  learning.learn_pace = true;
+  learning.who.ping_idle = 0ms;
+  bot.log_in("", learning);
+  std::string text;
+  for (int i = 10; i < 40; ++i) text += std::to_string(i) + "\n";
+  bot_side::sending one(bot, bot_side::text(text));
+  REQUIRE(bot.until([&] { return bot.server.got("PING :mynah-1\r\n"); }));
+  for (int i = 0; i < 140 && one.outcome.empty(); ++i) {
+    settle(bot.io);
+    bot.clock->advance(1s);
+  }
+  CHECK(bot.until([&] { return one.outcome == "sent "; }));
+}
+
+TEST_CASE("what else answers a PING", "[irc][delivery][send_window]") {
+  const std::string answer = GENERATE("PONG mynah-1 irc.test", "PONG irc.test", "PONG",
+                                      ":irc.test 421 mynah PING :Unknown command");
+  CAPTURE(answer);
+  bot_side bot;
+  auto learning = bot.options();
+  learning.learn_pace = true;
+  bot.log_in("", learning);
+  std::string text;
+  for (int i = 10; i < 40; ++i) text += std::to_string(i) + "\n";
+  bot_side::sending one(bot, bot_side::text(text));
+  REQUIRE(bot.until([&] { return bot.server.got("PING :mynah-1\r\n"); }));
+  // Of another PING.
+  bot.server.say("PONG irc.test mynah-query-7");
+  settle(bot.io);
+  CHECK_FALSE(bot.server.got(":14\r\n"));
+  bot.server.say(answer);
+  CHECK(bot.until([&] { return bot.server.got("PING :mynah-2\r\n"); }));
+}
+
 TEST_CASE("a kill for flooding is remembered by the next connection",
           "[irc][delivery][send_window]") {
   bot_side bot;
