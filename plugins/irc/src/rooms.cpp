@@ -25,8 +25,6 @@ constexpr minutes answer_limit{30};
 constexpr seconds invitation_pause{10};
 constexpr std::size_t invitation_burst = 5;
 constexpr minutes invitation_window{1};
-// Names in one log line.
-constexpr std::size_t most_names = 10;
 
 }  // namespace
 
@@ -64,49 +62,15 @@ void rooms::start(time_point now) {
     place.key = each.key;
     place.configured = true;
   }
-  leave_out_above_limits();
   std::vector<std::string> wanted;
   std::set<std::string> taken;
   for (const channel_entry& each : options_.channels) {
     const std::string folded_name = key(each.name);
     const auto found = rooms_.find(folded_name);
     if (found == rooms_.end() || found->second.where != state::outside) continue;
-    if (found->second.refused_with == 0 && taken.insert(folded_name).second) {
-      wanted.push_back(folded_name);
-    }
+    if (taken.insert(folded_name).second) wanted.push_back(folded_name);
   }
   ask(wanted, now);
-}
-
-void rooms::leave_out_above_limits() {
-  for (const isupport::channel_limit& limit : server_.channel_limits) {
-    std::size_t used = 0;
-    std::size_t left_out = 0;
-    std::string names;
-    std::set<std::string> seen;
-    for (const bool with_key : {true, false}) {
-      for (const channel_entry& each : options_.channels) {
-        if (each.key.empty() == with_key) continue;
-        if (limit.types.find(each.name.front()) == std::string::npos) continue;
-        const std::string folded_name = key(each.name);
-        if (!seen.insert(folded_name).second || ++used <= limit.most) continue;
-        room& place = rooms_.find(folded_name)->second;
-        if (place.where == state::inside) continue;
-        place.refused_with = 405;
-        if (++left_out <= most_names) names += (names.empty() ? "" : ",") + decoded(each.name);
-      }
-    }
-    if (left_out == 0) continue;
-    if (left_out > most_names) names += ",...";
-    const std::string most = std::to_string(limit.most);
-    const std::string count = std::to_string(left_out);
-    log_.error("more channels are configured than the server allows; some are not joined",
-               {{"types", limit.types},
-                {"allowed", most},
-                {"left_out", count},
-                {"channels", names},
-                {"remedy", join_refusal::of(405).remedy}});
-  }
 }
 
 rooms::time_point rooms::next_tick() const noexcept {
@@ -128,17 +92,53 @@ void rooms::tick(time_point now) {
 }
 
 void rooms::ask(const std::vector<std::string>& keys, time_point now) {
-  std::vector<channel_entry> channels;
-  for (const std::string& each : keys) {
-    const auto found = rooms_.find(each);
-    if (found == rooms_.end()) continue;
-    channels.emplace_back(found->second.name, found->second.key);
-    found->second.where = state::asked;
-    set_due(*found, now + answer_limit);
+  std::vector<room*> wanted;
+  for (const bool with_key : {true, false}) {
+    for (const std::string& each : keys) {
+      const auto found = rooms_.find(each);
+      if (found == rooms_.end() || found->second.key.empty() == with_key) continue;
+      found->second.where = state::outside;
+      set_due(*found, now + answer_limit);
+      wanted.push_back(&found->second);
+    }
   }
-  for (std::string& line : join_lines(channels, server_.join_targets)) {
+  std::vector<channel_entry> allowed;
+  std::vector<channel_entry> beyond;
+  std::vector<std::size_t> left = left_of_limits();
+  for (room* const each : wanted) {
+    each->where = state::asked;
+    std::size_t* const its = limit_of(each->name, left);
+    const bool fits = its == nullptr || *its > 0;
+    if (fits && its != nullptr) --*its;
+    (fits ? allowed : beyond).emplace_back(each->name, each->key);
+  }
+  for (std::string& line : join_lines(allowed, server_.join_targets)) {
     lines_.push_back(std::move(line));
   }
+  if (beyond.empty()) return;
+  const std::string count = std::to_string(beyond.size());
+  log_.info("more channels are wanted than the server says that it allows; trying",
+            {{"beyond", count}});
+  // Each by itself: a server stops reading a line at the first that is too much.
+  for (std::string& line : join_lines(beyond, 1)) lines_.push_back(std::move(line));
+}
+
+std::vector<std::size_t> rooms::left_of_limits() const {
+  std::vector<std::size_t> left;
+  for (const isupport::channel_limit& limit : server_.channel_limits) left.push_back(limit.most);
+  for (const auto& [folded_name, each] : rooms_) {
+    std::size_t* const its = each.where == state::outside ? nullptr : limit_of(each.name, left);
+    if (its != nullptr && *its > 0) --*its;
+  }
+  return left;
+}
+
+std::size_t* rooms::limit_of(std::string_view channel, std::vector<std::size_t>& left) const {
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const std::string& types = server_.channel_limits[i].types;
+    if (types.find(channel.front()) != std::string::npos) return &left[i];
+  }
+  return nullptr;
 }
 
 void rooms::we_joined(std::string_view channel, time_point now) {

@@ -24,6 +24,9 @@ namespace mynah::irc {
 /// may help, follows invitations as far as the settings allow, and comes back after being kicked
 /// out. No I/O: after each call see `take_lines`, and call `tick` when `next_tick` has come.
 ///
+/// Limits that the server announces (CHANLIMIT) are its default; this client may be allowed more.
+/// So what goes beyond is asked for, too, behind the rest, and a refusal (405) is what counts.
+///
 /// Only the configured channels are for ever. Where an invitation, a forward or an operator
 /// (SAJOIN) brought us, we are until we leave or the connection ends.
 class rooms {
@@ -90,7 +93,11 @@ class rooms {
   void ask(const std::vector<std::string>& keys, time_point now);
   void set_due(room_map::value_type& entry, std::optional<time_point> when);
   void forget(room_map::iterator place);
-  void leave_out_above_limits();
+  /// How many more channels the server says that it allows, for each of its limits.
+  [[nodiscard]] std::vector<std::size_t> left_of_limits() const;
+  /// The one for this channel; null if there is none.
+  [[nodiscard]] std::size_t* limit_of(std::string_view channel,
+                                      std::vector<std::size_t>& left) const;
   [[nodiscard]] bool may_follow_another(time_point now);
 
   session_options options_;

@@ -356,19 +356,27 @@ TEST_CASE("a thousand channels, all of them once", "[irc][session][rooms]") {
   CHECK(script.sent() == texts{});
 }
 
-TEST_CASE("no more channels are asked for than the server allows", "[irc][session][rooms]") {
+TEST_CASE("what goes beyond the limits of the server is tried, too", "[irc][session][rooms]") {
   session_script script(
       in_channels({channel_entry("#a"), channel_entry("&b"), channel_entry("#c"),
-                   channel_entry("#d", "key"), channel_entry("#A"), channel_entry("&e")}));
+                   channel_entry("#d", "key"), channel_entry("#f"), channel_entry("&e")}));
   script.server(
       {":irc.test 001 mynah :Welcome", ":irc.test 005 mynah CHANLIMIT=#:2,&:,+:x :are supported"});
   (void)script.sent();
   script.server({":irc.test 376 mynah :End"});
-  CHECK(script.sent() == texts{"JOIN #d,#a,&b,&e key"});
+  // Each by itself: a server stops at the first that is too much.
+  CHECK(script.sent() == texts{"JOIN #d,#a,&b,&e key", "JOIN #c", "JOIN #f"});
+  // More than it says, and less than we want.
+  script.server({":mynah!u@h JOIN #d", ":mynah!u@h JOIN #a", ":mynah!u@h JOIN &b",
+                 ":mynah!u@h JOIN #c",
+                 ":irc.test 405 mynah #f :You have joined too many channels"});
+  script.advance(30min);
+  CHECK(script.sent() == texts{"JOIN &e"});
+  script.server({":mynah!u@h JOIN &e"});
   script.advance(48h);
-  CHECK(joined_by(script.sent()).size() > 0);  // unanswered ones, but
-  script.server({":op!o@h INVITE mynah #c"});
-  CHECK(script.sent() == texts{"JOIN #c"});
+  CHECK(script.sent() == texts{});
+  script.server({":op!o@h INVITE mynah #f"});
+  CHECK(script.sent() == texts{"JOIN #f"});
 }
 
 TEST_CASE("a bot is marked as one where the server can", "[irc][session]") {
