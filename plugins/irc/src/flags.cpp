@@ -12,6 +12,7 @@
 #include <mynah/version.hpp>
 
 #include "casemapping.hpp"
+#include "isupport.hpp"
 #include "message.hpp"
 #include "sasl/saslprep.hpp"
 #include "server_address.hpp"
@@ -65,8 +66,8 @@ std::vector<channel_entry> channels_from(const settings& values) {
     channel_entry entry(text.substr(0, colon));
     if (colon != std::string::npos) entry.key = text.substr(colon + 1);
     const bool typed = std::string_view("#&+!").find(entry.name.front()) != std::string_view::npos;
-    // Long enough for any network, short enough to leave room for text.
-    if (!typed || entry.name.size() < 2 || entry.name.size() > 200 || !is_one_word(entry.name)) {
+    if (!typed || entry.name.size() < 2 || entry.name.size() > isupport::longest_channel ||
+        !is_one_word(entry.name)) {
       refuse(values, "channels", entry.name, expected);
     }
     // Never show a key.

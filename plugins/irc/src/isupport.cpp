@@ -144,7 +144,8 @@ void isupport::unset(std::string_view key) {
 }
 
 bool isupport::is_channel(std::string_view name) const noexcept {
-  return !name.empty() && channel_types.find(name.front()) != std::string::npos;
+  return is_one_word(name) && channel_types.find(name.front()) != std::string::npos &&
+         name.size() <= longest_channel && name.find(',') == std::string_view::npos;
 }
 
 std::string_view isupport::without_status(std::string_view target) const noexcept {

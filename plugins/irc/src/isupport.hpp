@@ -21,10 +21,13 @@ class isupport {
     std::size_t most = 0;
   };
 
+  /// No server has longer names of channels, and text needs room beside them.
+  static constexpr std::size_t longest_channel = 200;
+
   /// Takes the parameters of a 005: our nick, tokens, a text. May come again later.
   void apply(const std::vector<std::string>& params);
 
-  /// Whether this names a channel.
+  /// Whether this names a channel: one, not a list, and nothing that would be more than one word.
   [[nodiscard]] bool is_channel(std::string_view name) const noexcept;
   /// The target of a message without the prefix that restricts it to some members: `@#ops` is a
   /// message to `#ops`.

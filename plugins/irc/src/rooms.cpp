@@ -207,7 +207,7 @@ bool rooms::may_follow_another(time_point now) {
 
 void rooms::invited(const message& got, time_point now) {
   const std::string_view channel = got.param(1);
-  if (!started_ || !server_.is_channel(channel)) return;
+  if (!started_) return;
   const std::string folded_name = key(channel);
   auto found = rooms_.find(folded_name);
   if (found != rooms_.end() && found->second.where == state::inside) return;

@@ -50,7 +50,7 @@ class rooms {
   void we_left(std::string_view channel);
   /// Takes a KICK of us.
   void we_were_kicked(const message& got, time_point now);
-  /// Takes an INVITE of us.
+  /// Takes an INVITE of us to a channel.
   void invited(const message& got, time_point now);
   /// Takes a numeric that says that we may not join.
   void refused(const message& got, int numeric, time_point now);

@@ -635,7 +635,7 @@ void session::on_pong(const message& got, time_point now) {
 void session::on_join(const message& got, time_point now) {
   const message_source from = message_source::parse(got.source);
   const std::string channel(got.param(0));
-  if (channel.empty()) return;
+  if (!server_.is_channel(channel)) return;
   if (is_me(from.nick)) {
     me_.seen_as(from.user, from.host);
     rooms_.we_joined(channel, now);
@@ -689,9 +689,9 @@ void session::on_quit(const message& got, time_point now) {
 }
 
 void session::on_invite(const message& got, time_point now) {
-  // With invite-notify also those of others.
-  if (!is_me(got.param(0))) return;
   const std::string channel(got.param(1));
+  // With invite-notify also those of others.
+  if (!is_me(got.param(0)) || !server_.is_channel(channel)) return;
   tell(event_type::raw, got, channel, "", "INVITE");
   rooms_.invited(got, now);
 }

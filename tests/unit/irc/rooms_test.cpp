@@ -231,6 +231,25 @@ TEST_CASE("policies for invitations", "[irc][session][rooms]") {
   }
 }
 
+TEST_CASE("what is no name of a channel leads nowhere", "[irc][session][rooms]") {
+  session_options options = in_one();
+  options.invites = invite_policy::any;
+  options.most_invited = 1;
+  member script(options);
+  const texts no_names = {
+      "#x1,#x2", "#x1 #x2", "#a,#b", std::string("#x\x07"), "#x\x7f", "#" + std::string(200, 'x')};
+  for (const std::string& each : no_names) {
+    CAPTURE(each);
+    script.advance(1min);
+    script.server({":op!o@h INVITE mynah :" + each, ":mynah!u@h JOIN :" + each});
+    CHECK(script.sent() == texts{});
+    CHECK(script.events().empty());
+    CHECK(script.talking.how_it_stands().channels == 1);
+  }
+  script.server({":op!o@h INVITE mynah #" + std::string(199, 'x')});
+  CHECK(script.sent().size() == 1);
+}
+
 TEST_CASE("an invitation is told", "[irc][session][rooms]") {
   member script;
   script.server({":op!o@h INVITE mynah #b"});
@@ -427,7 +446,7 @@ TEST_CASE("types of channels and prefixes are the server's", "[irc][session][roo
   script.server({":mynah!u@h JOIN +a", ":x!y@z PRIVMSG @+a :x", ":x!y@z PRIVMSG +a :x",
                  ":x!y@z PRIVMSG #a :x", ":op!o@h INVITE mynah #b", ":op!o@h INVITE mynah +a"});
   const auto events = script.events();
-  REQUIRE(events.size() == 5);
+  REQUIRE(events.size() == 4);
   CHECK(events[1].from.room == "+a");
   CHECK(events[2].from.room == "+a");
   CHECK(script.sent() == texts{});
