@@ -15,15 +15,34 @@ bool nickserv::is_service(std::string_view target, const isupport& server) const
          same_name(target.substr(0, target.find('@')), nick(), server.mapping);
 }
 
-void nickserv::start(bool has_account, std::string nick_to_free, time_point now) {
+void nickserv::start(bool has_account, std::string wanted, time_point now) {
   if (state_ != state::idle) return;
+  wanted_ = std::move(wanted);
   identify_ = !options_.password.empty() && !has_account;
-  if (!options_.regain.empty()) to_free_ = std::move(nick_to_free);
-  if (!identify_ && to_free_.empty()) {
+  const bool frees = !options_.regain.empty() && !wanted_.empty();
+  if (!identify_ && !frees) {
     if (has_account) state_ = state::succeeded;
     return;
   }
   until_ = now + options_.limit;
+  begin();
+}
+
+void nickserv::got_nick(time_point now) {
+  wanted_.clear();
+  waits_for_free_ = false;
+  // An answer that is still to come may be a good one.
+  if (!under_other_nick_ || (!failed_ && !not_yet_)) return;
+  until_ = now + options_.limit;
+  begin();
+}
+
+void nickserv::begin() {
+  failed_.reset();
+  not_yet_.reset();
+  is_marked_ = false;
+  mask_.clear();
+  under_other_nick_ = identify_ && options_.account.empty() && !wanted_.empty();
   if (options_.password.empty() || options_.service.find('@') != std::string::npos) {
     trust();
   } else {
@@ -33,25 +52,33 @@ void nickserv::start(bool has_account, std::string nick_to_free, time_point now)
 }
 
 void nickserv::trust() {
-  if (identify_) {
-    state_ = state::identifying;
-    const std::string account = options_.account.empty() ? "" : options_.account + " ";
-    lines_.push_back(
-        build("PRIVMSG", {options_.service, "IDENTIFY " + account + options_.password}, true));
-  } else {
+  if (!identify_) {
     end_well();
+    return;
   }
+  state_ = state::identifying;
+  under_other_nick_ = options_.account.empty() && !wanted_.empty();
+  const std::string& name = options_.account.empty() ? wanted_ : options_.account;
+  const std::string account = name.empty() ? "" : name + " ";
+  lines_.push_back(
+      build("PRIVMSG", {options_.service, "IDENTIFY " + account + options_.password}, true));
 }
 
 void nickserv::end_well() {
   state_ = state::succeeded;
+  under_other_nick_ = false;
   until_.reset();
-  if (to_free_.empty()) return;
-  // Who is logged in needs no password for it, or gives it again.
-  std::string text = options_.regain + " " + std::exchange(to_free_, {});
+  free_nick();
+}
+
+void nickserv::free_nick() {
+  if (options_.regain.empty() || wanted_.empty() || asked_to_free_) return;
+  asked_to_free_ = true;
+  waits_for_free_ = true;
+  // With the password it works also for who is not logged in.
+  std::string text = options_.regain + " " + wanted_;
   if (!options_.password.empty()) text += " " + options_.password;
   lines_.push_back(build("PRIVMSG", {options_.service, text}, true));
-  waits_for_free_ = true;
 }
 
 void nickserv::receive(const message& got, int numeric, const isupport& server) {
@@ -99,10 +126,22 @@ void nickserv::on_notice(const message& got, const isupport& server) {
   if (says_one_of(text, {"incorrect", "invalid", "wrong", "denied", "failed"})) {
     fail(failure(errc::authentication_failed, "'" + nick() + "' refuses the password", text));
   } else if (says_one_of(text, {"not registered", "n't registered", "no such account"})) {
-    fail(failure(errc::authentication_failed, "'" + nick() + "' knows no such account", text));
+    on_unknown_account(text);
   } else if (says_one_of(text, {"now identified", "now logged in", "now recognized",
                                 "password accepted", "already identified", "already logged in"})) {
     end_well();
+  }
+}
+
+void nickserv::on_unknown_account(const std::string& text) {
+  const std::string message = "'" + nick() + "' knows no such account";
+  if (!under_other_nick_) {
+    fail(failure(errc::authentication_failed, message, text));
+  } else if (wanted_.empty()) {
+    begin();  // we have got it meanwhile
+  } else {
+    not_yet_ = failure(errc::throttled, message + ", as long as we have another nick", text);
+    free_nick();
   }
 }
 
@@ -116,7 +155,8 @@ bool nickserv::is_known(const message_source& from) const {
 
 void nickserv::tick(time_point now) {
   if (!until_ || now < *until_) return;
-  fail(failure(errc::timed_out, "'" + options_.service + "' does not answer"));
+  if (state_ == state::identifying) free_nick();
+  fail(not_yet_.value_or(failure(errc::timed_out, "'" + options_.service + "' does not answer")));
 }
 
 void nickserv::fail(failure why) {

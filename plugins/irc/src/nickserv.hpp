@@ -18,6 +18,10 @@ namespace mynah::irc {
 
 /// Logs in by IDENTIFY to services, once per connection, and asks them to free our nick. No I/O.
 ///
+/// Without an account of the settings the password is that of the wanted nick. While we have
+/// another one IDENTIFY names it; services that know only the login under the nick itself refuse
+/// that, which is not final: with the nick comes another try.
+///
 /// Anybody can take the nick NickServ where there are no services. So unless the settings name the
 /// server (NickServ@services.test), WHOIS has to say first that this is a service or an operator of
 /// the network (313), which only the server can say. The notices that follow count only from the
@@ -28,8 +32,11 @@ class nickserv {
 
   explicit nickserv(nickserv_options options) : options_(std::move(options)) {}
 
-  /// Online. `has_account`: we are logged in already. `nick` is to be freed; empty: it is ours.
-  void start(bool has_account, std::string nick, time_point now);
+  /// Online. `has_account`: we are logged in already. `wanted`: the nick of the settings, if we
+  /// have another one; empty else.
+  void start(bool has_account, std::string wanted, time_point now);
+  /// The wanted nick is ours now.
+  void got_nick(time_point now);
   /// Takes numerics, of which 311, 313, 318, 401 and 900 matter, NOTICE (0), and our own ACCOUNT
   /// (0).
   void receive(const message& got, int numeric, const isupport& server);
@@ -55,17 +62,23 @@ class nickserv {
   enum class state : unsigned char { idle, checking, identifying, succeeded, failed };
 
   [[nodiscard]] std::string nick() const;
+  void begin();
   void trust();
   /// Whether it is the service that was asked, and not somebody of that nick.
   [[nodiscard]] bool is_known(const message_source& from) const;
   void on_notice(const message& got, const isupport& server);
+  void on_unknown_account(const std::string& text);
+  void free_nick();
   void end_well();
   void fail(failure why);
 
   nickserv_options options_;
   state state_ = state::idle;
   bool identify_ = false;
-  std::string to_free_;
+  std::string wanted_;              ///< the nick of the settings; empty: it is ours
+  bool under_other_nick_ = false;   ///< the login that runs, or ran, is for a nick that we have not
+  std::optional<failure> not_yet_;  ///< why the login has to wait for the nick
+  bool asked_to_free_ = false;
   bool waits_for_free_ = false;
   bool freed_ = false;
   bool is_marked_ = false;  ///< 313 came

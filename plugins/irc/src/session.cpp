@@ -669,6 +669,9 @@ void session::on_nick(const message& got, time_point now) {
   // Whoever caused it: services and operators may.
   if (is_me(from)) {
     me_.renamed(to, now);
+    if (me_.is_wanted()) services_.got_nick(now);
+    if (services_.running()) services_ended_ = false;
+    follow_services(now);
   } else {
     me_.freed(from, now);
   }

@@ -173,7 +173,7 @@ TEST_CASE("services free our nick", "[irc][session][nickserv]") {
   options.services.regain = "GHOST";
   talk script(options, "mynah_");
   script.server(vouched);
-  (void)script.sent();
+  CHECK(script.sent() == texts{"WHOIS NickServ", "PRIVMSG NickServ :IDENTIFY mynah pencil"});
   script.server({":NickServ!services@services.test NOTICE mynah_ :You are now identified"});
   CHECK(script.sent() == texts{"PRIVMSG NickServ :GHOST mynah pencil", "JOIN #a"});
   script.server({":NickServ!services@services.test NOTICE mynah_ :mynah has been ghosted."});
@@ -183,6 +183,83 @@ TEST_CASE("services free our nick", "[irc][session][nickserv]") {
   script.advance(10min);
   CHECK(script.sent() == texts{});
   CHECK(script.talking.nick() == "mynah");
+}
+
+TEST_CASE("the password is for the nick that we want", "[irc][session][nickserv]") {
+  talk script(with_services(), "mynah_");
+  script.server(vouched);
+  CHECK(script.sent() == texts{"WHOIS NickServ", "PRIVMSG NickServ :IDENTIFY mynah pencil"});
+  script.server({":NickServ!services@services.test NOTICE mynah_ :You are now identified"});
+  CHECK(script.sent() == texts{"JOIN #a"});
+  // Logged in, it says so once.
+  script.server({":mynah_!u@h NICK :mynah"});
+  CHECK(script.sent() == texts{});
+}
+
+TEST_CASE("services may know the login only under the nick", "[irc][session][nickserv]") {
+  const bool required = GENERATE(true, false);
+  const bool frees = GENERATE(true, false);
+  CAPTURE(required, frees);
+  session_options options = with_services(required);
+  if (frees) options.services.regain = "GHOST";
+  talk script(options, "mynah_");
+  script.server(vouched);
+  (void)script.sent();
+  script.server({":NickServ!services@services.test NOTICE mynah_ :Your nick isn't registered."});
+  CHECK_FALSE(script.talking.failed());
+  CHECK(script.sent() == (frees ? texts{"PRIVMSG NickServ :GHOST mynah pencil"} : texts{}));
+  SECTION("which we get") {
+    if (frees) {
+      script.server({":NickServ!services@services.test NOTICE mynah_ :mynah has been ghosted."});
+      CHECK(script.sent() == texts{"NICK mynah"});
+    }
+    script.server({":mynah_!u@h NICK :mynah"});
+    CHECK(script.sent() == texts{"WHOIS NickServ"});
+    script.server(vouched);
+    CHECK(script.sent() == texts{"PRIVMSG NickServ :IDENTIFY pencil"});
+    script.server({from_services + "You are now identified."});
+    CHECK(script.sent() == (required ? texts{"JOIN #a"} : texts{}));
+    CHECK(script.talking.next_tick() == script.now + 30min);
+  }
+  SECTION("which we do not get") {
+    script.advance(20s);
+    REQUIRE(script.talking.failed().has_value() == required);
+    if (required) {
+      CHECK(script.talking.failed()->code() == errc::throttled);
+      return;
+    }
+    // Perhaps later.
+    (void)script.sent();
+    script.server({":mynah_!u@h NICK :mynah"});
+    CHECK(script.sent() == texts{"WHOIS NickServ"});
+    script.server(vouched);
+    script.server({from_services + "Password incorrect."});
+    CHECK(script.sent() == texts{"PRIVMSG NickServ :IDENTIFY pencil"});
+    // Once is enough.
+    script.server({":mynah!u@h NICK :other", ":other!u@h NICK :mynah"});
+    CHECK(script.sent() == texts{});
+  }
+}
+
+TEST_CASE("an answer for the other nick may be late", "[irc][session][nickserv]") {
+  talk script(with_services(), "mynah_");
+  script.server(vouched);
+  script.server({":mynah_!u@h NICK :mynah"});
+  (void)script.sent();
+  script.server({":NickServ!services@services.test NOTICE mynah :Nick mynah_ isn't registered."});
+  CHECK_FALSE(script.talking.failed());
+  CHECK(script.sent() == texts{"WHOIS NickServ"});
+}
+
+TEST_CASE("an account of another name is refused for good", "[irc][session][nickserv]") {
+  session_options options = with_services();
+  options.services.account = "bot";
+  talk script(options, "mynah_");
+  script.server(vouched);
+  CHECK(script.sent() == texts{"WHOIS NickServ", "PRIVMSG NickServ :IDENTIFY bot pencil"});
+  script.server({":NickServ!services@services.test NOTICE mynah_ :bot is not registered."});
+  REQUIRE(script.talking.failed());
+  CHECK(script.talking.failed()->code() == errc::authentication_failed);
 }
 
 TEST_CASE("services are told nothing about a nick that we have", "[irc][session][nickserv]") {
