@@ -51,6 +51,11 @@ bool join_refusal::is_one(int numeric) noexcept {
   return find(numeric) != nullptr;
 }
 
+bool join_refusal::may_be_one(int numeric) noexcept {
+  // 404 and 442 answer what is said to a channel, or done there, by who is not in it.
+  return numeric >= 400 && numeric != 404 && numeric != 442;
+}
+
 std::chrono::milliseconds join_refusal::delay(int refusals) const noexcept {
   using std::chrono::hours;
   using std::chrono::milliseconds;

@@ -18,8 +18,11 @@ class join_refusal {
 
   /// What is known of the numeric; of unknown ones: passing.
   [[nodiscard]] static const join_refusal& of(int numeric) noexcept;
-  /// Whether the numeric refuses a JOIN at all.
+  /// Whether the numeric is known to refuse a JOIN.
   [[nodiscard]] static bool is_one(int numeric) noexcept;
+  /// Whether it refuses a JOIN if it is about a channel that we have asked to join: servers have
+  /// numerics of their own for that, some beyond the errors of the protocol.
+  [[nodiscard]] static bool may_be_one(int numeric) noexcept;
 
   /// How long to wait after so many refusals in a row, this one included. Not for final ones.
   [[nodiscard]] std::chrono::milliseconds delay(int refusals) const noexcept;

@@ -245,6 +245,11 @@ void rooms::invited(const message& got, time_point now) {
   ask({folded_name}, now);
 }
 
+bool rooms::is_asked(std::string_view channel) const {
+  const auto found = rooms_.find(key(channel));
+  return found != rooms_.end() && found->second.where == state::asked;
+}
+
 void rooms::refused(const message& got, int numeric, time_point now) {
   const join_refusal& why = join_refusal::of(numeric);
   const std::string channel = decoded(got.param(1));

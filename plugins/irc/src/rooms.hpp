@@ -52,6 +52,8 @@ class rooms {
   void we_were_kicked(const message& got, time_point now);
   /// Takes an INVITE of us to a channel.
   void invited(const message& got, time_point now);
+  /// Whether JOIN was sent and is not answered.
+  [[nodiscard]] bool is_asked(std::string_view channel) const;
   /// Takes a numeric that says that we may not join.
   void refused(const message& got, int numeric, time_point now);
   /// Takes 470: we are to be in another channel instead.

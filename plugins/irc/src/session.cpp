@@ -509,7 +509,8 @@ void session::handle_numeric(const message& got, int numeric, bool expected, tim
       introduce();
       [[fallthrough]];
     default:
-      if (join_refusal::is_one(numeric)) {
+      if (join_refusal::is_one(numeric) ||
+          (!expected && join_refusal::may_be_one(numeric) && rooms_.is_asked(got.param(1)))) {
         rooms_.refused(got, numeric, now);
         return;
       }

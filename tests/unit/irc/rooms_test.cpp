@@ -93,6 +93,27 @@ TEST_CASE("what may pass is tried again, later each time", "[irc][session][rooms
   CHECK(after_refusal(script, each.numeric, each.first) == texts{"JOIN #a"});
 }
 
+TEST_CASE("a refusal that nobody knows may pass, and is told", "[irc][session][rooms]") {
+  const std::string numeric = GENERATE("485", "490", "495", "609", "926");
+  CAPTURE(numeric);
+  texts told;
+  const auto sink = [&](const mynah::log_record& record) {
+    std::string line(record.message);
+    for (const auto& [key, value] : record.fields) line += "|" + std::string(value);
+    told.push_back(line);
+  };
+  session_script script(in_one(), false, mynah::logger(sink, mynah::log_level::warning, "irc"));
+  script.log_in();
+  CHECK(after_refusal(script, numeric, 2min) == texts{"JOIN #a"});
+  CHECK(told == texts{"cannot join a channel|#a|" + numeric +
+                      "|no|trying again in 2m|see what the server says"});
+  // About what was not asked for, or what is said to who talks from outside, it is something else.
+  script.server({":irc.test " + numeric + " mynah #b :no", ":irc.test 404 mynah #a :no",
+                 ":irc.test 442 mynah #a :no"});
+  script.advance(29min);
+  CHECK(script.sent() == texts{});
+}
+
 TEST_CASE("what will not pass is given up, until invited", "[irc][session][rooms]") {
   const std::string numeric = GENERATE("403", "405", "448", "475", "476", "479", "489", "520");
   CAPTURE(numeric);
