@@ -39,6 +39,8 @@ constexpr std::chrono::milliseconds close_limit{500};
 constexpr std::chrono::seconds query_limit{30};
 // Lines that may go are written together up to this.
 constexpr std::size_t most_written = 4096;
+// So many replies without a word from a server that never confirmed any: it does not do it.
+constexpr int most_unconfirmed = 2;
 
 using part_state = delivery_part::state;
 
@@ -299,6 +301,25 @@ class connection::impl final : public enquiries,
       awaited_.erase(part.number);
       ticket.settle(part, part_state::done);
     }
+    if (confirmed_before_ || ++unconfirmed_ < most_unconfirmed) return;
+    log_.warning(
+        "the server offers to confirm what it was sent, and does not; written is sent now");
+    session_.expect_no_confirmations();
+    after_session();
+  }
+
+  // What is not confirmed any more is sent when it is written.
+  void follow_confirmations() {
+    if (!session_.take_confirms_changed()) return;
+    for (delivery* const ticket : open_) {
+      for (delivery_part& part : ticket->parts) {
+        if (part.number == 0 || session_.confirms(part.labeled)) continue;
+        session_.forget_utterance(part.number);
+        awaited_.erase(part.number);
+        part.number = 0;
+        if (part.lines_left == 0) ticket->settle(part, part_state::done);
+      }
+    }
   }
 
   // Before the line is written: its answer may be here first.
@@ -328,6 +349,7 @@ class connection::impl final : public enquiries,
   }
 
   void confirm(const confirmation& known) {
+    confirmed_before_ = true;
     const auto found = awaited_.find(known.number);
     if (found == awaited_.end()) return;
     const awaited place = found->second;
@@ -453,6 +475,7 @@ class connection::impl final : public enquiries,
       }
     }
     for (const confirmation& known : session_.take_confirmations()) confirm(known);
+    follow_confirmations();
     if (answered_ != session_.pings().numbered_answers()) {
       answered_ = session_.pings().numbered_answers();
       queue_.probe_answered(clock_->now());
@@ -543,6 +566,8 @@ class connection::impl final : public enquiries,
   connection_options options_;
   std::unordered_map<std::uint64_t, awaited> awaited_;  // by the number of the confirmation
   std::unordered_set<delivery*> open_;                  // those that somebody waits for
+  bool confirmed_before_ = false;                       // the server has confirmed something
+  int unconfirmed_ = 0;                                 // replies that it did not confirm
   std::uint64_t answered_ = 0;
   bool own_lines_dropped_ = false;
   net::mailbox<event> events_;

@@ -215,8 +215,8 @@ std::vector<std::string> session::lines(const std::string& room,
 std::vector<session::utterance> session::utter(const std::string& room,
                                                const std::vector<std::string>& texts) {
   const std::vector<std::string_view> pieces = fitting(room, texts);
-  const bool labels = labels_messages();
-  const bool confirmed = confirms();
+  const bool labels = confirms(true);
+  const bool confirmed = labels || confirms(false);
   const std::string start = "PRIVMSG " + room + " :";
   std::vector<utterance> made;
   const auto add = [&] {
@@ -257,12 +257,15 @@ std::vector<session::utterance> session::utter(const std::string& room,
   return made;
 }
 
-bool session::labels_messages() const {
-  return capabilities_.has("labeled-response") && capabilities_.has("batch");
+bool session::confirms(bool labeled) const {
+  if (confirms_nothing_) return false;
+  if (labeled) return capabilities_.has("labeled-response") && capabilities_.has("batch");
+  return capabilities_.has("echo-message");
 }
 
-bool session::confirms() const {
-  return labels_messages() || capabilities_.has("echo-message");
+void session::expect_no_confirmations() noexcept {
+  confirms_nothing_ = true;
+  confirms_changed_ = true;
 }
 
 void session::uttered(const std::string& room, std::uint64_t number, const std::string& echo,
@@ -523,6 +526,7 @@ void session::handle_numeric(const message& got, int numeric, bool expected, tim
 
 void session::on_cap(const message& got, time_point now) {
   capabilities_.receive(got);
+  confirms_changed_ = true;
   if (must_use_tls()) return;
   if (capabilities_.listed()) introduce();
   for (const std::string& line : capabilities_.take_lines()) {

@@ -111,7 +111,15 @@ class session {
   [[nodiscard]] std::vector<std::string> lines(const std::string& room,
                                                const std::vector<std::string>& texts) const;
   /// Whether utterances are confirmed.
-  [[nodiscard]] bool confirms() const;
+  [[nodiscard]] bool confirms() const { return confirms(true) || confirms(false); }
+  /// Whether those are that were made with a label, or without.
+  [[nodiscard]] bool confirms(bool labeled) const;
+  /// Whether that may have changed since the last call.
+  [[nodiscard]] bool take_confirms_changed() noexcept {
+    return std::exchange(confirms_changed_, false);
+  }
+  /// The server does not do what it offers: nothing is confirmed from now on.
+  void expect_no_confirmations() noexcept;
   /// The first line of an utterance with a number leaves now: see `take_confirmations`.
   void uttered(const std::string& room, std::uint64_t number, const std::string& echo,
                bool labeled);
@@ -162,7 +170,6 @@ class session {
   void answer_ctcp(const message_source& from, const ctcp& query, time_point now);
   void on_own_who(const message& got);
   void on_unlabeled_error(const message& got, int numeric);
-  [[nodiscard]] bool labels_messages() const;
   [[nodiscard]] std::string encoded(std::string_view text) const;
   [[nodiscard]] std::vector<std::string_view> fitting(const std::string& room,
                                                       const std::vector<std::string>& texts) const;
@@ -232,6 +239,8 @@ class session {
   ctcp_answers ctcp_answers_;
   round_trips pings_;
   confirmations confirmations_;
+  bool confirms_changed_ = false;
+  bool confirms_nothing_ = false;
   std::uint64_t last_utterance_ = 0;
   bool asked_own_prefix_ = false;
 

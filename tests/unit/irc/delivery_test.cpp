@@ -241,6 +241,56 @@ TEST_CASE("a server that never confirms is not waited for without end", "[irc][d
   CHECK(bot.until([&] { return one.outcome == "sent "; }));
 }
 
+TEST_CASE("a server that never confirmed anything is not waited for again", "[irc][delivery]") {
+  const std::string capabilities = GENERATE(std::string("echo-message"), labels);
+  bot_side bot;
+  bot.log_in(capabilities);
+  for (const char* text : {"a", "b"}) {
+    bot_side::sending one(bot, bot_side::text(text));
+    REQUIRE(bot.until([&] { return bot.server.got(std::string(":") + text + "\r\n"); }));
+    settle(bot.io);
+    bot.clock->advance(29s);
+    settle(bot.io);
+    CHECK(one.outcome.empty());
+    bot.clock->advance(1s);
+    CHECK(bot.until([&] { return one.outcome == "sent "; }));
+  }
+  bot_side::sending one(bot, bot_side::text("c"));
+  CHECK(bot.until([&] { return one.outcome == "sent "; }));
+  CHECK(bot.until([&] { return bot.server.got("\r\nPRIVMSG #c :c\r\n"); }));
+}
+
+TEST_CASE("a server that confirmed something is waited for", "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in(labels);
+  bot_side::sending first(bot, bot_side::text("x"));
+  REQUIRE(bot.until([&] { return bot.server.got(":x\r\n"); }));
+  bot.server.say("@label=m1 :irc.test ACK");
+  REQUIRE(bot.until([&] { return first.outcome == "sent "; }));
+  for (const char* text : {"a", "b", "c"}) {
+    bot_side::sending one(bot, bot_side::text(text));
+    REQUIRE(bot.until([&] { return bot.server.got(std::string(":") + text + "\r\n"); }));
+    settle(bot.io);
+    CHECK(one.outcome.empty());
+    bot.clock->advance(30s);
+    CHECK(bot.until([&] { return one.outcome == "sent "; }));
+  }
+}
+
+TEST_CASE("what waits is sent when the server takes confirmations back", "[irc][delivery]") {
+  const std::string taken = GENERATE("labeled-response", "batch", "echo-message");
+  bot_side bot;
+  bot.log_in(taken == "echo-message" ? "echo-message message-tags" : labels + " echo-message");
+  bot_side::sending one(bot, bot_side::text("a"));
+  REQUIRE(bot.until([&] { return bot.server.got(":a\r\n"); }));
+  settle(bot.io);
+  bot.server.say(":irc.test CAP mynah DEL :message-tags");
+  settle(bot.io);
+  CHECK(one.outcome.empty());
+  bot.server.say(":irc.test CAP mynah DEL :" + taken);
+  CHECK(bot.until([&] { return one.outcome == "sent "; }));
+}
+
 TEST_CASE("what was written and not confirmed when the connection broke is unknown",
           "[irc][delivery]") {
   bot_side bot;
