@@ -31,6 +31,10 @@ bool is_error(const message& got) noexcept {
 
 }  // namespace
 
+bool refuses_batch(const message& got) noexcept {
+  return got.command == "FAIL" && got.param(0) == "BATCH";
+}
+
 std::string confirmations::label_of(std::uint64_t number) {
   return label_mark + std::to_string(number);
 }
@@ -77,7 +81,8 @@ bool confirmations::labeled(const message& got) {
   }
   if (!number || !expected_.contains(*number)) return false;
   if (is_error(got)) {
-    settle(*number, {}, refusal(*number, got.last()));
+    const bool as_batch = expected_.at(*number).text.empty() && refuses_batch(got);
+    settle(*number, {}, refusal(*number, got.last()), as_batch);
   } else if (got.command == "BATCH" && got.param(0).starts_with('+')) {
     if (batches_.size() >= most_batches) return true;
     labeled_batch& opened = batches_[std::string(got.param(0).substr(1))];
@@ -113,13 +118,22 @@ void confirmations::refused(std::string_view room, std::string_view words) {
   settle(number, {}, refusal(number, words));
 }
 
+void confirmations::batch_refused(std::string_view words) {
+  std::optional<std::uint64_t> oldest;
+  for (const auto& [number, each] : expected_) {
+    if (each.labeled && each.text.empty() && (!oldest || number < *oldest)) oldest = number;
+  }
+  if (oldest) settle(*oldest, {}, refusal(*oldest, words), true);
+}
+
 void confirmations::settle(std::uint64_t number, std::string_view id,
-                           std::optional<failure> refusal) {
+                           std::optional<failure> refusal, bool as_batch) {
   if (!expected_.contains(number)) return;
   forget(number);
   confirmation& one = known_.emplace_back(number);
   one.id = decoded(id);
   one.refused = std::move(refusal);
+  one.as_batch = as_batch;
 }
 
 failure confirmations::refusal(std::uint64_t number, std::string_view words) const {

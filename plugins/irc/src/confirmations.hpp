@@ -26,7 +26,11 @@ class confirmation {
   std::uint64_t number;
   std::string id;                  ///< the network's (msgid), if it told one
   std::optional<failure> refused;  ///< errc::not_sent with the server's words
+  bool as_batch = false;           ///< the batch is refused, not what it says
 };
+
+/// Whether this refuses a batch of ours (FAIL BATCH).
+[[nodiscard]] bool refuses_batch(const message& got) noexcept;
 
 /// Finds out what became of the messages we said: by the label that its answers carry
 /// (labeled-response), or by their echo (echo-message), else in the order in which they were said.
@@ -36,7 +40,8 @@ class confirmations {
   /// The label of a message.
   [[nodiscard]] static std::string label_of(std::uint64_t number);
 
-  /// A message is about to be said; `labeled`: it carries its label.
+  /// A message is about to be said; `labeled`: it carries its label. `text`: what comes back of it;
+  /// none if it is a batch.
   void expect(std::uint64_t number, std::string room, std::string text, bool labeled);
   /// Nobody wants to know any more.
   void forget(std::uint64_t number);
@@ -47,6 +52,8 @@ class confirmations {
   void echoed(std::string_view room, std::string_view text, std::string_view id);
   /// An error without a label: about this room; or, with an empty name, about none in particular.
   void refused(std::string_view room, std::string_view words);
+  /// A refusal of a batch, without a label: of the oldest that waits.
+  void batch_refused(std::string_view words);
 
   [[nodiscard]] std::vector<confirmation> take() { return std::exchange(known_, {}); }
 
@@ -66,7 +73,8 @@ class confirmations {
     std::string id;
   };
 
-  void settle(std::uint64_t number, std::string_view id, std::optional<failure> refusal);
+  void settle(std::uint64_t number, std::string_view id, std::optional<failure> refusal,
+              bool as_batch = false);
   [[nodiscard]] failure refusal(std::uint64_t number, std::string_view words) const;
 
   std::unordered_map<std::uint64_t, expected> expected_;

@@ -92,11 +92,21 @@ class connection::impl final : public enquiries,
     if (failure_) co_return *failure_;
     const result<std::vector<std::string>> texts = texts_of(message, clock_->now());
     if (texts.has_error()) co_return texts.error();
-    const auto ticket = std::make_shared<delivery>(executor_, message.to.room);
-    const withdrawal on_leaving(shared_from_this(), message, ticket);
+    auto ticket = std::make_shared<delivery>(executor_, message.to.room);
+    withdrawal on_leaving(shared_from_this(), message, ticket);
     const result<void> queued = enqueue(message.to.room, *texts, ticket);
     if (queued.has_error()) co_return queued.error();
-    while (!ticket->settled() && !failure_) {
+    while (!failure_) {
+      if (ticket->settled()) {
+        if (!ticket->again) break;
+        auto rest = std::make_shared<delivery>(executor_, message.to.room);
+        const std::vector<std::string> left = ticket->pass_on_to(*rest);
+        const result<void> queued_again = enqueue(message.to.room, left, rest);
+        if (queued_again.has_error()) co_return queued_again.error();
+        ticket = std::move(rest);
+        on_leaving.is_now(ticket);
+        continue;
+      }
       std::optional<net::armed_timer> timer;
       if (ticket->sent > 0) {
         const auto limit = ticket->progress_at + options_.confirmation_limit;
@@ -118,8 +128,8 @@ class connection::impl final : public enquiries,
     if (ticket->awaits_confirmation()) {
       co_return failure(errc::unconfirmed, failure_->message(), failure_->remote());
     }
-    if (ticket->refused) co_return *ticket->refused;
-    if (!ticket->settled()) co_return *failure_;
+    if (ticket->refused && !ticket->again) co_return *ticket->refused;
+    if (ticket->again || !ticket->settled()) co_return *failure_;
     co_return receipt(ticket->id);
   }
 
@@ -196,6 +206,12 @@ class connection::impl final : public enquiries,
     withdrawal& operator=(const withdrawal&) = delete;
     ~withdrawal() { owner_->withdraw(message_, *of_); }
 
+    /// Another delivery has what is left of it.
+    void is_now(std::shared_ptr<delivery> other) {
+      owner_->open_.erase(of_.get());
+      of_ = std::move(other);
+    }
+
    private:
     std::shared_ptr<impl> owner_;
     outgoing message_;  // whoever gave it may be gone before the frame is
@@ -254,10 +270,10 @@ class connection::impl final : public enquiries,
     }
     open_.insert(ticket.get());
     ticket->waiting = utterances.size();
-    ticket->parts.resize(utterances.size());
-    for (std::size_t i = 0; i < utterances.size(); ++i) {
-      session::utterance& each = utterances[i];
-      delivery_part& part = ticket->parts[i];
+    ticket->parts.reserve(ticket->parts.size() + utterances.size());
+    for (session::utterance& each : utterances) {
+      const std::size_t nth = ticket->parts.size();
+      delivery_part& part = ticket->parts.emplace_back();
       part.texts = std::move(each.texts);
       part.number = each.number;
       part.labeled = each.labeled;
@@ -265,7 +281,7 @@ class connection::impl final : public enquiries,
       part.lines_left = each.lines.size();
       for (std::size_t k = 0; k < each.lines.size(); ++k) {
         const bool continues = k + 1 < each.lines.size();
-        queue_.push(room, queued_line(std::move(each.lines[k]), ticket, i, continues));
+        queue_.push(room, queued_line(std::move(each.lines[k]), ticket, nth, continues));
       }
     }
     queued_.notify_all();
@@ -357,6 +373,7 @@ class connection::impl final : public enquiries,
     place.of->progress_at = clock_->now();
     if (known.refused) {
       if (!place.of->refused) place.of->refused = *known.refused;
+      place.of->again = place.of->again || known.as_batch;
       // What has not left yet stays here.
       place.of->withdrawn = true;
     } else if (place.part == 0) {

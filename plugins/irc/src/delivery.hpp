@@ -61,6 +61,20 @@ class delivery {
     changed.notify_all();
   }
 
+  /// Begins another delivery of what is left of this one; gives its texts.
+  [[nodiscard]] std::vector<std::string> pass_on_to(delivery& other) const {
+    std::vector<std::string> left;
+    for (const delivery_part& each : parts) {
+      if (each.now != delivery_part::state::done) {
+        left.insert(left.end(), each.texts.begin(), each.texts.end());
+      } else {
+        other.parts.emplace_back().now = delivery_part::state::done;
+      }
+    }
+    other.id = id;
+    return left;
+  }
+
   /// Something was written that the server may or may not have taken.
   [[nodiscard]] bool awaits_confirmation() const noexcept {
     return std::any_of(parts.begin(), parts.end(), [](const delivery_part& each) {
@@ -75,6 +89,7 @@ class delivery {
   bool withdrawn = false;  ///< nobody waits any more: what is not begun is not sent
   std::string id;          ///< the network's, of the first part
   std::optional<failure> refused;
+  bool again = false;                      ///< what is left is to be said once more, in another way
   mynah::clock::time_point progress_at{};  ///< when something was last written or confirmed
   net::condition changed;
 };

@@ -228,7 +228,7 @@ std::vector<session::utterance> session::utter(const std::string& room,
 
   std::size_t done = 0;
   // Without labels nothing would tell which batch was refused, or came back.
-  if (labels && capabilities_.has("draft/multiline")) {
+  if (labels && capabilities_.has("draft/multiline") && !batches_refused_) {
     const multiline_limits limits(capabilities_.value("draft/multiline"));
     while (done < pieces.size()) {
       const std::size_t count = limits.fitting(pieces, done);
@@ -307,6 +307,11 @@ void session::handle(const message& got, time_point now) {
   const int numeric = numeric_of(got.command);
   // An answer to what we said; it may be more than that, such as a numeric or our echo.
   const bool labeled = confirmations_.labeled(got);
+  if (refuses_batch(got) && !std::exchange(batches_refused_, true)) {
+    const std::string text = said(got);
+    log_.warning("the server refuses a message of several lines; saying it in single ones",
+                 {{"text", text}});
+  }
   if (!labeled) on_unlabeled_error(got, numeric);
   const bool expected = queries_.refuses(got, numeric);
   if (queries_.receive(got, numeric)) query_answered_ = true;
@@ -830,6 +835,10 @@ void session::on_unlabeled_error(const message& got, int numeric) {
       return;
     default:
       break;
+  }
+  if (refuses_batch(got)) {
+    confirmations_.batch_refused(got.last());
+    return;
   }
   // FAIL PRIVMSG CODE [target] :text
   if (got.command != "FAIL" || got.param(0) != "PRIVMSG") return;

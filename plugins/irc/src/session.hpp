@@ -239,6 +239,7 @@ class session {
   ctcp_answers ctcp_answers_;
   round_trips pings_;
   confirmations confirmations_;
+  bool batches_refused_ = false;  ///< no messages of several lines any more
   bool confirms_changed_ = false;
   bool confirms_nothing_ = false;
   std::uint64_t last_utterance_ = 0;

@@ -110,7 +110,8 @@ class bot_side {
     if (!capabilities.empty()) {
       server.say("CAP * LS :" + capabilities);
       REQUIRE(run_until(io, [&] { return server.got("CAP REQ"); }));
-      server.say("CAP * ACK :" + capabilities);
+      // Values are on the list only.
+      server.say("CAP * ACK :" + capabilities.substr(0, capabilities.find('=')));
     }
     server.say(":irc.test 001 mynah :hi\r\n:irc.test 376 mynah :end\r\n:mynah!u@h JOIN #c");
     REQUIRE(run_until(io, [&] { return live != nullptr && server.got("JOIN #c\r\n"); }));
@@ -156,6 +157,7 @@ std::string told(errc code, const std::string& remote = {}) {
 }
 
 const std::string labels = "batch labeled-response message-tags";
+const std::string multiline = labels + " draft/multiline=max-bytes=4096,max-lines=2";
 
 }  // namespace
 
@@ -289,6 +291,56 @@ TEST_CASE("what waits is sent when the server takes confirmations back", "[irc][
   CHECK(one.outcome.empty());
   bot.server.say(":irc.test CAP mynah DEL :" + taken);
   CHECK(bot.until([&] { return one.outcome == "sent "; }));
+}
+
+TEST_CASE("a message of several lines that is refused is said in lines", "[irc][delivery]") {
+  const bool labeled = GENERATE(true, false);
+  bot_side bot;
+  bot.log_in(multiline);
+  bot_side::sending one(bot, bot_side::text("a\nb"));
+  REQUIRE(bot.until([&] { return bot.server.got("BATCH -b1\r\n"); }));
+  bot.server.say(std::string(labeled ? "@label=m1 " : "") +
+                 "FAIL BATCH MULTILINE_MAX_BYTES 10 :Too long");
+  REQUIRE(bot.until(
+      [&] { return bot.server.got("@label=m2 PRIVMSG #c :a\r\n@label=m3 PRIVMSG #c :b\r\n"); }));
+  settle(bot.io);
+  CHECK(one.outcome.empty());
+  bot.server.say("@label=m2;msgid=x :mynah!u@h PRIVMSG #c :a\r\n@label=m3 :irc.test ACK");
+  CHECK(bot.until([&] { return one.outcome == "sent x"; }));
+  // The next one is not tried.
+  bot_side::sending two(bot, bot_side::text("c\nd"));
+  REQUIRE(bot.until([&] { return bot.server.got("@label=m4 PRIVMSG #c :c\r\n"); }));
+  // And it can be refused like any other.
+  bot.server.say("@label=m4 FAIL BATCH NONSENSE :No\r\n@label=m5 :irc.test ACK");
+  CHECK(bot.until([&] { return two.outcome == told(errc::not_sent, "No"); }));
+}
+
+TEST_CASE("of a reply in several messages only what was refused is said again", "[irc][delivery]") {
+  bot_side bot;
+  bot.log_in(multiline);
+  {
+    bot_side::sending one(bot, bot_side::text("a\nb\nc\nd\ne"));
+    REQUIRE(bot.until([&] { return bot.server.got(":e\r\n"); }));
+    bot.server.say("@label=m1;msgid=x :irc.test ACK\r\n@label=m2 FAIL BATCH TIMEOUT :No");
+    settle(bot.io);
+    CHECK(bot.server.count(":d\r\n") == 1);
+    bot.server.say("@label=m3 :irc.test ACK");
+    REQUIRE(bot.until([&] { return bot.server.got("@label=m5 PRIVMSG #c :d\r\n"); }));
+    bot.server.say("@label=m4 :irc.test ACK");
+    SECTION("and taken") {
+      bot.server.say("@label=m5 :irc.test ACK");
+      CHECK(bot.until([&] { return one.outcome == "sent x"; }));
+    }
+    SECTION("and refused, the rest later") {
+      bot.server.say("@label=m5 :irc.test 404 mynah #c :Banned");
+      CHECK(bot.until([&] { return one.outcome == told(errc::not_sent, "Banned"); }));
+      bot_side::sending again(bot, bot_side::text("a\nb\nc\nd\ne"));
+      CHECK(bot.until([&] { return bot.server.got("@label=m6 PRIVMSG #c :d\r\n"); }));
+      bot.server.say("@label=m6 :irc.test ACK");
+      CHECK(bot.until([&] { return again.outcome == "sent "; }));
+    }
+  }
+  for (const char* text : {":a\r\n", ":b\r\n", ":e\r\n"}) CHECK(bot.server.count(text) == 1);
 }
 
 TEST_CASE("what was written and not confirmed when the connection broke is unknown",
