@@ -90,18 +90,20 @@ class connection::impl final : public enquiries,
 
   task<result<receipt>> send(const outgoing& message) {
     if (failure_) co_return *failure_;
-    const result<std::vector<std::string>> texts = texts_of(message, clock_->now());
+    const result<std::string> target = session_.target_of(message.to);
+    if (target.has_error()) co_return target.error();
+    const result<std::vector<std::string>> texts = texts_of(message, *target, clock_->now());
     if (texts.has_error()) co_return texts.error();
-    auto ticket = std::make_shared<delivery>(executor_, message.to.room);
+    auto ticket = std::make_shared<delivery>(executor_, *target);
     withdrawal on_leaving(shared_from_this(), message, ticket);
-    const result<void> queued = enqueue(message.to.room, *texts, ticket);
+    const result<void> queued = enqueue(*target, *texts, ticket);
     if (queued.has_error()) co_return queued.error();
     while (!failure_) {
       if (ticket->settled()) {
         if (!ticket->again) break;
-        auto rest = std::make_shared<delivery>(executor_, message.to.room);
+        auto rest = std::make_shared<delivery>(executor_, *target);
         const std::vector<std::string> left = ticket->pass_on_to(*rest);
-        const result<void> queued_again = enqueue(message.to.room, left, rest);
+        const result<void> queued_again = enqueue(*target, left, rest);
         if (queued_again.has_error()) co_return queued_again.error();
         ticket = std::move(rest);
         on_leaving.is_now(ticket);
@@ -141,13 +143,15 @@ class connection::impl final : public enquiries,
     if (options_.partials && !options_.partials->empty()) return false;
     const auto now = clock_->now();
     if (!queue_.would_leave_at_once(1, longest_line, now)) return false;
-    const result<std::vector<std::string>> texts = texts_of(message, now);
+    const result<std::string> target = session_.target_of(message.to);
+    if (target.has_error()) return false;
+    const result<std::vector<std::string>> texts = texts_of(message, *target, now);
     if (texts.has_error()) return false;
     ask_own_prefix();
-    std::vector<std::string> lines = session_.lines(message.to.room, *texts);
+    std::vector<std::string> lines = session_.lines(*target, *texts);
     if (!queue_.would_leave_at_once(lines.size(), longest_line, now)) return false;
     for (std::string& line : lines) {
-      static_cast<void>(queue_.push(message.to.room, queued_line(std::move(line))));
+      static_cast<void>(queue_.push(*target, queued_line(std::move(line))));
     }
     queued_.notify_all();
     return true;
@@ -232,12 +236,13 @@ class connection::impl final : public enquiries,
   }
 
   /// The texts to say: all of the reply, or what is left of it from another connection.
-  result<std::vector<std::string>> texts_of(const outgoing& message, mynah::clock::time_point now) {
+  result<std::vector<std::string>> texts_of(const outgoing& message, const std::string& target,
+                                            mynah::clock::time_point now) {
     const bool direct = !session_.is_channel(message.to.room);
     const bool keeps = options_.rests && options_.rests->can_keep(message.to, direct);
     std::string more;
     if (keeps) more = direct ? options_.more_hint_direct : options_.more_hint;
-    result<rendered_reply> made = session_.compose(message.to.room, message.body, std::move(more));
+    result<rendered_reply> made = session_.compose(target, message.body, std::move(more));
     if (made.has_error()) return made.error();
     if (options_.partials) {
       std::optional<std::vector<std::string>> left = options_.partials->take(message, now);

@@ -9,8 +9,8 @@ namespace mynah::irc {
 namespace {
 
 std::string key_of(const address& where) {
-  // Names of inputs hold no blanks.
-  return where.input + " " + where.room;
+  // Names of inputs and threads hold no blanks.
+  return where.input + " " + where.thread + " " + where.room;
 }
 
 template <class Map>

@@ -15,8 +15,8 @@
 namespace mynah::irc {
 
 /// What was left out of long replies, for whoever says `more`: the last one of each room, for a
-/// while. In a channel everybody there may ask; in private only who asked for the reply, as a nick
-/// may be somebody else's by then.
+/// while; what was for some of a channel only has a place of its own. In a channel everybody there
+/// may ask; in private only who asked for the reply, as a nick may be somebody else's by then.
 ///
 /// Thread safety: all members may be called from any thread.
 class kept_rests {

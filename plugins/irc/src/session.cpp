@@ -160,6 +160,13 @@ void session::quit(std::string_view why) {
   send(build("QUIT", {why}, true), true);
 }
 
+result<std::string> session::target_of(const address& to) const {
+  std::string target = to.thread + to.room;
+  if (server_.without_status(target) == to.room || to.thread.empty()) return target;
+  return failure(errc::not_sent, "the server knows no '" + sanitised(to.thread.substr(0, 80)) +
+                                     "' of '" + sanitised(to.room.substr(0, 80)) + "'");
+}
+
 result<rendered_reply> session::compose(const std::string& room, const reply& body,
                                         std::string more) const {
   const bool nameable =
@@ -771,6 +778,7 @@ void session::on_text(const message& got, bool notice, time_point now) {
   }
   const std::string_view text = got.param(1);
   const std::string_view target = server_.without_status(got.param(0));
+  const std::string_view status = got.param(0).substr(0, got.param(0).size() - target.size());
   // What we said to somebody comes back with echo-message, and through bouncers.
   const bool echo = is_me(from.nick);
   if (echo && !batches_.plays_back(got)) {
@@ -786,17 +794,21 @@ void session::on_text(const message& got, bool notice, time_point now) {
   // Rooms stay as bytes: an answer must go to exactly that name.
   std::string room = in_channel ? room_name(target) : echo ? std::string(target) : from.nick;
 
+  // Said to some of the room, it is answered to them.
+  const auto tell_it = [&](event_type type, std::string words) {
+    event* const told = emit(type, got, std::move(room), direct, std::move(words));
+    if (told != nullptr) told->from.thread = status;
+  };
   if (const std::optional<ctcp> inner = ctcp::parse(text)) {
     if (notice) return;  // an answer to a question that we never ask
     if (inner->command == "ACTION") {
-      emit(event_type::emote, got, std::move(room), direct, inner->argument);
+      tell_it(event_type::emote, inner->argument);
     } else if (direct && !echo && !batches_.plays_back(got)) {
       answer_ctcp(from, *inner, now);
     }
     return;
   }
-  emit(notice ? event_type::notice : event_type::message, got, std::move(room), direct,
-       std::string(text));
+  tell_it(notice ? event_type::notice : event_type::message, std::string(text));
 }
 
 void session::answer_ctcp(const message_source& from, const ctcp& query, time_point now) {
@@ -951,10 +963,10 @@ void session::fail(failure why) {
   if (!failed_) failed_ = std::move(why);
 }
 
-void session::emit(event_type type, const message& got, std::string room, bool direct,
-                   std::string text) {
-  if (stage_ != stage::online) return;
-  events_.push_back(made(type, got, std::move(room), direct, std::move(text)));
+event* session::emit(event_type type, const message& got, std::string room, bool direct,
+                     std::string text) {
+  if (stage_ != stage::online) return nullptr;
+  return &events_.emplace_back(made(type, got, std::move(room), direct, std::move(text)));
 }
 
 void session::emit_raw(const message& got) {

@@ -97,6 +97,11 @@ class session {
     std::string echo;  ///< the text that comes back
   };
 
+  /// Whom a message there is addressed to: the room, or those of its members whom the thread names
+  /// (`@` for `@#room`).
+  ///
+  /// Errors: errc::not_sent for a thread that the server does not know.
+  [[nodiscard]] result<std::string> target_of(const address& to) const;
   /// The texts of the messages that a reply to `room` becomes, as `render` makes them; `more` as
   /// there.
   ///
@@ -192,7 +197,8 @@ class session {
   void fail(failure why);
   void send_queries();
   void emit_raw(const message& got);
-  void emit(event_type type, const message& got, std::string room, bool direct, std::string text);
+  /// Null if nobody is to know.
+  event* emit(event_type type, const message& got, std::string room, bool direct, std::string text);
   [[nodiscard]] event made(event_type type, const message& got, std::string room, bool direct,
                            std::string text) const;
   /// The services account that the network vouches for; empty if there is none.

@@ -143,6 +143,12 @@ class bot_side {
     return made;
   }
   bool until(const std::function<bool()>& holds) { return run_until(io, holds); }
+  /// Until the bot has read everything.
+  void catch_up() {
+    const std::string token = "read" + std::to_string(++asked);
+    server.say("PING " + token);
+    REQUIRE(until([&] { return server.got("PONG :" + token + "\r\n"); }));
+  }
 
   boost::asio::io_context io;
   std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>();
@@ -150,6 +156,7 @@ class bot_side {
   std::shared_ptr<partial_replies> partials;
   std::shared_ptr<flood_memory> floods;
   std::unique_ptr<connection> live;
+  int asked = 0;
 };
 
 std::string told(errc code, const std::string& remote = {}) {
@@ -192,6 +199,32 @@ TEST_CASE("without either, written is sent", "[irc][delivery]") {
   bot.log_in("");
   bot_side::sending one(bot, bot_side::text("a"));
   CHECK(bot.until([&] { return one.outcome == "sent "; }));
+}
+
+TEST_CASE("what was asked by some of a room is answered to them", "[irc][delivery]") {
+  const std::string capabilities = GENERATE(std::string(), labels, std::string("echo-message"));
+  bot_side bot;
+  bot.log_in(capabilities);
+  bot.server.say(":irc.test 005 mynah STATUSMSG=@ :are supported");
+  bot.catch_up();
+  outgoing secret(address("irc", "#c", "ann", "@"), mynah::reply("a"));
+  bot_side::sending one(bot, secret);
+  REQUIRE(bot.until([&] { return bot.server.got("PRIVMSG @#c :a\r\n"); }));
+  if (!capabilities.empty()) {
+    bot.server.say(capabilities == labels ? "@label=m1 :irc.test ACK"
+                                          : ":mynah!u@h PRIVMSG @#C :a");
+  }
+  CHECK(bot.until([&] { return one.outcome == "sent "; }));
+  if (capabilities.empty()) {
+    CHECK(bot.live->send_now(secret));
+    CHECK(bot.until([&] { return bot.server.count("PRIVMSG @#c :a\r\n") == 2; }));
+  }
+  // Without the prefix it would be for all.
+  bot.server.say(":irc.test 005 mynah -STATUSMSG :are supported");
+  bot.catch_up();
+  CHECK_FALSE(bot.live->send_now(secret));
+  bot_side::sending two(bot, secret);
+  CHECK(bot.until([&] { return two.outcome == told(errc::not_sent); }));
 }
 
 TEST_CASE("a refusal is told in the server's words", "[irc][delivery]") {

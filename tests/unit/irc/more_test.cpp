@@ -99,6 +99,14 @@ TEST_CASE("everybody in a channel may ask for more", "[irc][more]") {
   CHECK_FALSE(rests.take(channel, "ann", start + 15min + 1s));
 }
 
+TEST_CASE("the rest of what was for some of a channel is not for all", "[irc][more]") {
+  kept_rests rests;
+  const address operators("irc", "#c", "ann", "@");
+  rests.keep(operators, false, reply("secret"), start);
+  CHECK_FALSE(rests.take(address("irc", "#c", "bob"), "bob", start));
+  CHECK(rests.take(operators, "bob", start));
+}
+
 TEST_CASE("in private more is for who asked, not for who has the nick now", "[irc][more]") {
   kept_rests rests;
   const address room("irc", "ann", "ann", {}, true);

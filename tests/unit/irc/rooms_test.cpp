@@ -473,6 +473,33 @@ TEST_CASE("types of channels and prefixes are the server's", "[irc][session][roo
   CHECK(script.sent() == texts{});
 }
 
+TEST_CASE("what is said to some of a room is a thread of it", "[irc][session][rooms]") {
+  session_script script;
+  script.log_in();
+  script.server({":irc.test 005 mynah STATUSMSG=@+ :are supported"});
+  (void)script.events();
+  script.server({":ann!a@h PRIVMSG @#c :x",
+                 ":ann!a@h PRIVMSG @+#c :\x01"
+                 "ACTION y\x01",
+                 ":ann!a@h PRIVMSG #c :z"});
+  const auto events = script.events();
+  REQUIRE(events.size() == 3);
+  for (const mynah::event& each : events) {
+    CHECK(each.from.room == "#c");
+    CHECK_FALSE(each.from.direct);
+  }
+  CHECK(events[0].from.thread == "@");
+  CHECK(events[1].from.thread == "@+");
+  CHECK(events[2].from.thread.empty());
+  for (const mynah::event& each : events) {
+    CHECK(script.talking.target_of(each.from).value() == each.from.thread + "#c");
+  }
+  // Not what the server would take for something else.
+  CHECK(script.talking.target_of(mynah::address("irc", "#c", "", "%")).has_error());
+  CHECK(script.talking.target_of(mynah::address("irc", "ann", "", "@")).has_error());
+  CHECK(script.talking.target_of(mynah::address("irc", "#c", "", "#d,@")).has_error());
+}
+
 TEST_CASE("nothing of the rooms outlives the connection", "[irc][session][rooms]") {
   session_options options = in_one();
   options.invites = invite_policy::any;
