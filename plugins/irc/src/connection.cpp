@@ -486,14 +486,15 @@ class connection::impl final : public enquiries,
   // Carries on what the session came to: lines, events, timer, end.
   void after_session() {
     for (auto& line : session_.take_lines()) {
-      if (line.urgent) {
-        queue_.push_urgent(std::move(line.text));
-      } else {
-        // Own lines are few, unless a server asks for more of them than it reads.
-        const bool queued = queue_.push({}, queued_line(std::move(line.text)));
-        if (!queued && !std::exchange(own_lines_dropped_, true)) {
-          log_.warning("the server does not read: lines of the session were dropped");
-        }
+      if (line.urgent && !queue_.push_urgent(std::move(line.text))) {
+        end(failure(errc::overflow, "the server asks for more than it reads"));
+        return;
+      }
+      if (line.urgent) continue;
+      // Own lines are few, unless a server asks for more of them than it reads.
+      const bool queued = queue_.push({}, queued_line(std::move(line.text)));
+      if (!queued && !std::exchange(own_lines_dropped_, true)) {
+        log_.warning("the server does not read: lines of the session were dropped");
       }
     }
     for (const confirmation& known : session_.take_confirmations()) confirm(known);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "members.hpp"
 
-#include <iterator>
 #include <utility>
 
 namespace mynah::irc {
@@ -12,6 +11,7 @@ void members::compare_by(casemapping mapping) {
   const auto old_channels = std::exchange(ours_, {});
   for (const auto& [folded_name, name] : old_channels) ours_.emplace(key(name), name);
   auto old_members = std::exchange(members_, {});
+  places_ = 0;
   for (auto& [folded_nick, each] : old_members) {
     const auto [place, is_new] = members_.try_emplace(key(each.nick));
     member& moved = place->second;
@@ -19,7 +19,7 @@ void members::compare_by(casemapping mapping) {
     moved.account = is_new ? each.account : "";
     moved.nick = each.nick;
     for (const std::string& channel : each.channels) {
-      moved.channels.insert(key(old_channels.at(channel)));
+      if (moved.channels.insert(key(old_channels.at(channel))).second) ++places_;
     }
   }
 }
@@ -33,37 +33,56 @@ void members::we_joined(std::string_view channel) {
 void members::we_left(std::string_view channel) {
   const std::string left = key(channel);
   if (ours_.erase(left) == 0) return;
-  for (auto each = members_.begin(); each != members_.end();) {
-    each->second.channels.erase(left);
-    each = each->second.channels.empty() ? members_.erase(each) : std::next(each);
-  }
+  for (auto each = members_.begin(); each != members_.end();) take_out(each++, left);
 }
 
 void members::joined(std::string_view nick, std::string_view channel) {
   const std::string where = key(channel);
   if (nick.empty() || !ours_.contains(where)) return;
-  member& one = members_[key(nick)];
-  one.nick = nick;
-  one.channels.insert(where);
+  const std::string folded_nick = key(nick);
+  auto found = members_.find(folded_nick);
+  const bool is_new = found == members_.end() || !found->second.channels.contains(where);
+  if (is_new) {
+    if (places_ >= most_places) return;
+    if (found == members_.end()) found = members_.try_emplace(folded_nick).first;
+    found->second.channels.insert(where);
+    ++places_;
+  }
+  found->second.nick = nick;
 }
 
 void members::left(std::string_view nick, std::string_view channel) {
   const auto found = members_.find(key(nick));
   if (found == members_.end()) return;
-  found->second.channels.erase(key(channel));
-  if (found->second.channels.empty()) members_.erase(found);
+  take_out(found, key(channel));
+}
+
+void members::take_out(member_map::iterator one, const std::string& folded_channel) {
+  places_ -= one->second.channels.erase(folded_channel);
+  if (one->second.channels.empty()) members_.erase(one);
 }
 
 void members::quit(std::string_view nick) {
-  members_.erase(key(nick));
+  forget(key(nick));
+}
+
+void members::forget(const std::string& folded_nick) {
+  const auto found = members_.find(folded_nick);
+  if (found == members_.end()) return;
+  places_ -= found->second.channels.size();
+  members_.erase(found);
 }
 
 void members::renamed(std::string_view from, std::string_view to) {
+  if (to.empty()) {
+    forget(key(from));
+    return;
+  }
   auto moved = members_.extract(key(from));
   const std::string new_key = key(to);
   // Whoever was known by the new name cannot be it any more, also if we do not know who is.
-  members_.erase(new_key);
-  if (moved.empty() || to.empty()) return;
+  forget(new_key);
+  if (moved.empty()) return;
   moved.key() = new_key;
   moved.mapped().nick = to;
   members_.insert(std::move(moved));

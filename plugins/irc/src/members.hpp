@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -19,6 +20,9 @@ namespace mynah::irc {
 /// channel is gone.
 class members {
  public:
+  /// People in channels, each counted for each channel; whoever comes then is not known there.
+  static constexpr std::size_t most_places = 200'000;
+
   /// How names are compared from now on.
   void compare_by(casemapping mapping);
 
@@ -29,7 +33,7 @@ class members {
   /// How many we are in.
   [[nodiscard]] std::size_t channels() const noexcept { return ours_.size(); }
 
-  /// Ignored for channels that we are not in.
+  /// Ignored for channels that we are not in, and when there are too many.
   void joined(std::string_view nick, std::string_view channel);
   void left(std::string_view nick, std::string_view channel);
   void quit(std::string_view nick);
@@ -51,11 +55,16 @@ class members {
     std::string account;
   };
 
+  using member_map = std::map<std::string, member>;  ///< by folded nick
+
   [[nodiscard]] std::string key(std::string_view name) const;
+  void forget(const std::string& folded_nick);
+  void take_out(member_map::iterator one, const std::string& folded_channel);
 
   casemapping mapping_ = casemapping::rfc1459;
   std::map<std::string, std::string> ours_;  ///< folded: as spelled
-  std::map<std::string, member> members_;    ///< by folded nick
+  member_map members_;
+  std::size_t places_ = 0;  ///< taken
 };
 
 }  // namespace mynah::irc

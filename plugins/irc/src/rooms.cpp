@@ -141,8 +141,15 @@ std::size_t* rooms::limit_of(std::string_view channel, std::vector<std::size_t>&
   return nullptr;
 }
 
-void rooms::we_joined(std::string_view channel, time_point now) {
-  const auto [place, is_new] = rooms_.try_emplace(key(channel), std::string(channel));
+bool rooms::we_joined(std::string_view channel, time_point now) {
+  const std::string folded_name = key(channel);
+  if (rooms_.size() >= options_.channels.size() + most_unasked && !rooms_.contains(folded_name)) {
+    if (!std::exchange(told_of_too_many_, true)) {
+      log_.warning("put into too many channels; the rest of them is not kept");
+    }
+    return false;
+  }
+  const auto place = rooms_.try_emplace(folded_name, std::string(channel)).first;
   room& joined = place->second;
   joined.name = channel;
   joined.where = state::inside;
@@ -152,6 +159,7 @@ void rooms::we_joined(std::string_view channel, time_point now) {
   set_due(*place, std::nullopt);
   const std::string shown = decoded(channel);
   log_.info("joined", {{"channel", shown}});
+  return true;
 }
 
 void rooms::we_left(std::string_view channel) {

@@ -33,6 +33,9 @@ class rooms {
  public:
   using time_point = mynah::clock::time_point;
 
+  /// Channels that are not configured; more than may be followed by invitation.
+  static constexpr std::size_t most_unasked = 2'000;
+
   rooms(const session_options& options, logger log);
 
   /// How the server compares names, and its limits. Called again when that changes.
@@ -45,7 +48,8 @@ class rooms {
   [[nodiscard]] time_point next_tick() const noexcept;
   [[nodiscard]] std::vector<std::string> take_lines() { return std::exchange(lines_, {}); }
 
-  void we_joined(std::string_view channel, time_point now);
+  /// False, and nothing is done, if we are in too many channels already that are not configured.
+  bool we_joined(std::string_view channel, time_point now);
   /// We left without having asked for it: somebody made us.
   void we_left(std::string_view channel);
   /// Takes a KICK of us.
@@ -108,6 +112,7 @@ class rooms {
   bool started_ = false;
   room_map rooms_;
   std::set<std::pair<time_point, std::string>> due_;
+  bool told_of_too_many_ = false;
   std::deque<time_point> invitations_;  ///< lately, to other than configured channels
   std::vector<std::string> lines_;
 };

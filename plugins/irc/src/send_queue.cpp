@@ -3,6 +3,12 @@
 
 namespace mynah::irc {
 
+bool send_queue::push_urgent(std::string line) {
+  if (urgent_.size() >= most_urgent) return false;
+  urgent_.push_back(std::move(line));
+  return true;
+}
+
 bool send_queue::push(const std::string& room, queued_line line) {
   if (size_ >= most_lines) return false;
   const auto [place, added] = lanes_.try_emplace(room);

@@ -43,6 +43,8 @@ class send_queue {
   static constexpr std::size_t most_lines = 20'000;
   /// Of those, in one room.
   static constexpr std::size_t most_room_lines = 10'000;
+  /// Urgent lines besides; nobody has that many but who does not read.
+  static constexpr std::size_t most_urgent = 5'000;
   /// Without a pace: lines that the writer takes in a few turns.
   static constexpr std::size_t most_at_once = 500;
 
@@ -51,7 +53,8 @@ class send_queue {
   /// As fast as the server reads.
   explicit send_queue(send_window learning) : window_(learning) {}
 
-  void push_urgent(std::string line) { urgent_.push_back(std::move(line)); }
+  /// False, and nothing is done, if there is no room for it: the server asks and does not read.
+  [[nodiscard]] bool push_urgent(std::string line);
   /// False, and nothing is done, if there is no room for it.
   bool push(const std::string& room, queued_line line);
   [[nodiscard]] bool has_room_for(std::size_t lines) const noexcept {

@@ -655,7 +655,7 @@ void session::on_join(const message& got, time_point now) {
   if (!server_.is_channel(channel)) return;
   if (is_me(from.nick)) {
     me_.seen_as(from.user, from.host);
-    rooms_.we_joined(channel, now);
+    if (!rooms_.we_joined(channel, now)) return;
     members_.we_joined(channel);
   }
   members_.joined(from.nick, channel);

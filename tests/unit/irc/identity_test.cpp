@@ -193,3 +193,41 @@ TEST_CASE("a JOIN without account tells nothing", "[irc][session][identity]") {
   script.server({":ann!a@h ACCOUNT annie"});
   CHECK(script.speaks() == "irc/annie");
 }
+
+TEST_CASE("of crowds without end only so many are known", "[irc][members]") {
+  members known;
+  known.we_joined("#a");
+  known.we_joined("#b");
+  const auto nick = [](std::size_t i) { return "n" + std::to_string(i); };
+  for (std::size_t i = 0; i < members::most_places; ++i) known.joined(nick(i), "#a");
+  known.joined("late", "#b");
+  known.set_account("late", "late");
+  CHECK(known.account("late").empty());
+  known.joined(nick(1), "#b");
+  CHECK(known.shared_with(nick(1)).size() == 1);
+  // Who is known already may be told again.
+  known.joined(nick(1), "#a");
+  known.set_account(nick(1), "one");
+  CHECK(known.account(nick(1)) == "one");
+  // Whoever goes makes room, one place for each channel.
+  known.quit(nick(2));
+  known.joined("late", "#b");
+  known.set_account("late", "late");
+  CHECK(known.account("late") == "late");
+  known.joined("later", "#b");
+  CHECK(known.shared_with("later").empty());
+  known.left(nick(3), "#a");
+  known.joined("later", "#b");
+  CHECK(known.shared_with("later").size() == 1);
+  known.renamed(nick(4), nick(5));
+  known.joined(nick(6), "#b");
+  CHECK(known.shared_with(nick(6)).size() == 2);
+  known.joined(nick(7), "#b");
+  CHECK(known.shared_with(nick(7)).size() == 1);
+  known.compare_by(mynah::irc::casemapping::ascii);
+  known.joined("last", "#b");
+  CHECK(known.shared_with("last").empty());
+  known.we_left("#a");
+  known.joined("last", "#b");
+  CHECK(known.shared_with("last").size() == 1);
+}

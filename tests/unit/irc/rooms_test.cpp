@@ -323,6 +323,19 @@ TEST_CASE("where an operator put us, we stay until we are out", "[irc][session][
   CHECK(script.sent() == texts{});
 }
 
+TEST_CASE("nobody puts us into rooms without end", "[irc][session][rooms]") {
+  session_script script(in_one());
+  script.log_in();
+  for (std::size_t i = 0; i < rooms::most_unasked + 10; ++i) {
+    script.server({":mynah!u@h JOIN #x" + std::to_string(i)});
+  }
+  CHECK(script.talking.how_it_stands().channels == rooms::most_unasked);
+  script.server({":mynah!u@h JOIN #x1", ":mynah!u@h JOIN #a"});
+  CHECK(script.talking.how_it_stands().channels == rooms::most_unasked + 1);
+  script.server({":mynah!u@h PART #x1", ":mynah!u@h JOIN #more"});
+  CHECK(script.talking.how_it_stands().channels == rooms::most_unasked + 1);
+}
+
 TEST_CASE("an operator may be faster than the settings", "[irc][session][rooms]") {
   session_script script(in_channels({channel_entry("#a"), channel_entry("#b")}));
   script.server({":irc.test 001 mynah :Welcome", ":mynah!u@h JOIN #a"});

@@ -44,8 +44,8 @@ TEST_CASE("urgent lines wait for nothing and cost nothing", "[irc][send_queue]")
   queue.push("#c", queued_line("1"));
   queue.push("#c", queued_line("2"));
   CHECK(ready(queue, start) == "1");
-  queue.push_urgent("P");
-  queue.push_urgent("Q");
+  REQUIRE(queue.push_urgent("P"));
+  REQUIRE(queue.push_urgent("Q"));
   CHECK(ready(queue, start) == "PQ");
   CHECK(ready(queue, start + 2s) == "2");
 }
@@ -98,7 +98,7 @@ TEST_CASE("what belongs together is not parted, withdrawn or not", "[irc][send_q
   batch->waiting = 2;
   batch->begin(batch->parts[0]);
   batch->withdrawn = true;
-  queue.push_urgent("P");
+  REQUIRE(queue.push_urgent("P"));
   CHECK(out + ready(queue, start) == "<Px>b");
 }
 
@@ -132,4 +132,13 @@ TEST_CASE("the queue is bounded and says so", "[irc][send_queue]") {
   }
   CHECK_FALSE(queue.push("#c", queued_line("x")));
   CHECK(queue.size() == send_queue::most_lines);
+}
+
+TEST_CASE("a server that asks and does not read fills no memory", "[irc][send_queue]") {
+  send_queue queue(pace(1, 2s));
+  for (std::size_t i = 0; i < send_queue::most_urgent; ++i) REQUIRE(queue.push_urgent("x"));
+  CHECK_FALSE(queue.push_urgent("x"));
+  CHECK(queue.size() == send_queue::most_urgent);
+  (void)queue.pop(start);
+  CHECK(queue.push_urgent("x"));
 }
