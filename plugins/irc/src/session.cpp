@@ -505,13 +505,15 @@ void session::handle_numeric(const message& got, int numeric, bool expected, tim
       if (login_) login_->receive(got);
       follow_login();
       return;
-    case 464:
-      fail(failure(errc::authentication_failed, "the server refuses the password", said(got)));
-      return;
     case 463:
     case 465:
     case 466:
       fail(refused_by_numeric(numeric, said(got)));
+      return;
+    case 464:
+      // Later it is about another password, such as an operator's.
+      if (stage_ != stage::registering) break;
+      fail(failure(errc::authentication_failed, "the server refuses the password", said(got)));
       return;
     case 421:
       if (got.param(1) == "PING") {
@@ -522,17 +524,18 @@ void session::handle_numeric(const message& got, int numeric, bool expected, tim
     case 451:
       // A server that does not know CAP.
       introduce();
-      [[fallthrough]];
+      break;
     default:
-      if (join_refusal::is_one(numeric) ||
-          (!expected && join_refusal::may_be_one(numeric) && rooms_.is_asked(got.param(1)))) {
-        rooms_.refused(got, numeric, now);
-        return;
-      }
-      if (numeric >= 400 && numeric < 600 && !expected) {
-        const std::string text = said(got);
-        log_.warning("the server reports an error", {{"numeric", got.command}, {"text", text}});
-      }
+      break;
+  }
+  if (join_refusal::is_one(numeric) ||
+      (!expected && join_refusal::may_be_one(numeric) && rooms_.is_asked(got.param(1)))) {
+    rooms_.refused(got, numeric, now);
+    return;
+  }
+  if (numeric >= 400 && numeric < 600 && !expected) {
+    const std::string text = said(got);
+    log_.warning("the server reports an error", {{"numeric", got.command}, {"text", text}});
   }
 }
 
@@ -630,7 +633,14 @@ void session::on_error(const message& got) {
     fail(failure(errc::closed, "left"));
     return;
   }
-  fail(ended_by_error(stage_ != stage::registering, text));
+  if (stage_ != stage::registering) {
+    fail(ended_by_error(text));
+    return;
+  }
+  login_progress progress;
+  progress.gave_password = introduced_ && !options_.password.empty();
+  progress.in_sasl = login_ && login_->running();
+  fail(login_ended(progress, text));
 }
 
 void session::on_kill(const message& got) {

@@ -30,29 +30,39 @@ failure refused_by_numeric(int numeric, std::string text) {
           std::move(text)};
 }
 
-failure ended_by_error(bool welcomed, std::string text) {
-  if (welcomed) {
-    if (says_one_of(text, {"killed"})) {
-      return {errc::throttled, "an operator ended the connection (KILL)", std::move(text)};
-    }
-    // Whether for good the next login will tell, with 465.
-    if (says_ban(text)) {
-      return {errc::throttled, "the server ended the connection because of a ban", std::move(text)};
-    }
-    if (says_one_of(text, {"throttl", "too fast"})) {
-      return {errc::throttled, "the server ended the connection and asks to wait", std::move(text)};
-    }
-    return {errc::closed, "the server ended the connection", std::move(text)};
+failure login_ended(const login_progress& progress, std::string text) {
+  if (progress.in_sasl && says_one_of(text, {"sasl"}) &&
+      says_one_of(text, {"fail", "invalid", "incorrect", "denied", "refused"})) {
+    return {errc::authentication_failed, "SASL: the server refuses the login", std::move(text)};
   }
   // ngircd says it so, without 464.
   if (says_one_of(text, {"password"})) {
-    return {errc::authentication_failed, "the server refuses the password", std::move(text)};
+    if (progress.gave_password) {
+      return {errc::authentication_failed, "the server refuses the password", std::move(text)};
+    }
+    // It may want one, or speak of something else.
+    return {errc::throttled, "the server speaks of a password, and none is configured",
+            std::move(text)};
   }
   if (says_ban(text) ||
       says_one_of(text, {"throttl", "too fast", "too many", "reconnect", "try again"})) {
     return {errc::throttled, "the server asks to wait", std::move(text)};
   }
   return {errc::closed, "the server ended the connection before the login", std::move(text)};
+}
+
+failure ended_by_error(std::string text) {
+  if (says_one_of(text, {"killed"})) {
+    return {errc::throttled, "an operator ended the connection (KILL)", std::move(text)};
+  }
+  // Whether for good the next login will tell, with 465.
+  if (says_ban(text)) {
+    return {errc::throttled, "the server ended the connection because of a ban", std::move(text)};
+  }
+  if (says_one_of(text, {"throttl", "too fast"})) {
+    return {errc::throttled, "the server ended the connection and asks to wait", std::move(text)};
+  }
+  return {errc::closed, "the server ended the connection", std::move(text)};
 }
 
 failure ended_by_kill(std::string_view by, std::string_view text) {

@@ -19,9 +19,18 @@ namespace mynah::irc {
 /// 463, 465 and 466.
 [[nodiscard]] failure refused_by_numeric(int numeric, std::string text);
 
-/// An ERROR. Before the welcome this is how servers say "not so often"; afterwards most are the end
-/// of an ordinary connection.
-[[nodiscard]] failure ended_by_error(bool welcomed, std::string text);
+/// How far the login is that an ERROR ends.
+class login_progress {
+ public:
+  bool gave_password = false;  ///< to the server
+  bool in_sasl = false;        ///< SASL is running
+};
+
+/// An ERROR before the welcome: this is how servers say "not so often", and some of them what is
+/// wrong with the login.
+[[nodiscard]] failure login_ended(const login_progress& progress, std::string text);
+/// An ERROR afterwards: most are the end of an ordinary connection.
+[[nodiscard]] failure ended_by_error(std::string text);
 
 /// A KILL of us.
 [[nodiscard]] failure ended_by_kill(std::string_view by, std::string_view text);

@@ -346,3 +346,24 @@ TEST_CASE("without an account nobody asks for SASL", "[irc][session][sasl]") {
   script.server({"CAP * LS :sasl", "AUTHENTICATE +", "903 * :ok", "904 * :no"});
   CHECK(script.sent() == texts{"^CAP END"});
 }
+
+TEST_CASE("a server may refuse a login by hanging up", "[irc][session][sasl]") {
+  const bool required = GENERATE(true, false);
+  const std::string words = GENERATE("SASL authentication failed", "SASL login timed out");
+  CAPTURE(required, words);
+  session_options options;
+  options.sasl.user = "bot";
+  options.sasl.password = "pencil";
+  options.sasl.mechanisms = {"PLAIN"};
+  options.sasl.required = required;
+  session_script script(options);
+  script.server({"CAP * LS :sasl", "CAP * ACK :sasl", "AUTHENTICATE +",
+                 "ERROR :Closing Link: 1.2.3.4 (" + words + ")"});
+  REQUIRE(script.talking.failed());
+  const bool refused = words.ends_with("failed");
+  CHECK(script.talking.failed()->code() == (refused ? errc::authentication_failed : errc::closed));
+  // Without a login it is about something else.
+  session_script other;
+  other.server({"ERROR :Closing Link: 1.2.3.4 (" + words + ")"});
+  CHECK(other.talking.failed()->code() == errc::closed);
+}

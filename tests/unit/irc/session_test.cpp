@@ -122,7 +122,8 @@ TEST_CASE("refusals end the session with their kind", "[irc][session]") {
       {":irc.test 464 * :Password incorrect", errc::authentication_failed},
       {":irc.test 465 * :You are banned", errc::banned},
       {":irc.test 463 * :Your host isn't among the privileged", errc::banned},
-      {"ERROR :Access denied: Bad password?", errc::authentication_failed},
+      {"ERROR :Access denied: Bad password?", errc::throttled},
+      {"ERROR :Closing Link: [x] (Password change, restarting)", errc::throttled},
       {"ERROR :Closing Link: connection throttled", errc::throttled},
       {"ERROR :Trying to reconnect too fast.", errc::throttled},
       {"ERROR :Closing link: (K-Lined)", errc::throttled},
@@ -136,6 +137,21 @@ TEST_CASE("refusals end the session with their kind", "[irc][session]") {
     CHECK(script.talking.failed()->code() == each.code);
     CHECK(script.talking.next_tick() == session::time_point::max());
   }
+}
+
+TEST_CASE("what a server says of passwords is about ours if we gave one", "[irc][session]") {
+  session_options options;
+  options.password = "sesame";
+  session_script script(options);
+  script.server({"ERROR :Access denied: Bad password?"});
+  CHECK(script.talking.failed()->code() == errc::authentication_failed);
+}
+
+TEST_CASE("another password than that of the server is refused later", "[irc][session]") {
+  session_script script;
+  script.log_in();
+  script.server({":irc.test 464 mynah :Password incorrect"});
+  CHECK_FALSE(script.talking.failed());
 }
 
 TEST_CASE("the first reason is kept", "[irc][session]") {
