@@ -12,6 +12,7 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -75,6 +76,13 @@ int no_passphrase(char*, int, int, void* was_asked) {
   return -1;
 }
 
+// A file of PEM without a key in it, such as a certificate's.
+bool says_no_key(unsigned long reason) {
+  return (ERR_GET_LIB(reason) == ERR_LIB_PEM && ERR_GET_REASON(reason) == PEM_R_NO_START_LINE) ||
+         (ERR_GET_LIB(reason) == ERR_LIB_OSSL_DECODER &&
+          ERR_GET_REASON(reason) == ERR_R_UNSUPPORTED);
+}
+
 result<void> show_certificate(ssl::context& context, const tls_options& options) {
   const std::string& file = options.certificate_file;
   const std::string& key_file = options.key_file.empty() ? file : options.key_file;
@@ -97,6 +105,7 @@ result<void> show_certificate(ssl::context& context, const tls_options& options)
       ERR_GET_REASON(reason) == X509_R_KEY_VALUES_MISMATCH) {
     return failure(code, doing + ": it does not belong to the certificate in '" + file + "'");
   }
+  if (code && says_no_key(reason)) return failure(code, doing + ": there is no key in it");
   if (code) return failure(code, doing);
   return {};
 }

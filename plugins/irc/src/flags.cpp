@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,12 +56,23 @@ bool is_nick(std::string_view text) noexcept {
          !(text.front() >= '0' && text.front() <= '9') && text.front() != '-';
 }
 
-constexpr std::string_view a_nick =
-    "a nick: no blanks or any of ,:!@*?.#&$, and no digit or '-' in front";
+void check_nick(const settings& values, std::string_view flag_name, const std::string& nick) {
+  constexpr std::size_t longest = 64;
+  if (!is_nick(nick)) {
+    refuse(values, flag_name, nick,
+           "a nick: no blanks or any of ,:!@*?.#&$, and no digit or '-' in front");
+  }
+  if (nick.size() > longest) {
+    refuse(values, flag_name, nick,
+           "a nick of at most " + std::to_string(longest) + " characters, this one has " +
+               std::to_string(nick.size()));
+  }
+}
 
 std::vector<channel_entry> channels_from(const settings& values) {
   constexpr std::string_view expected = "channels such as #mynah or, with a key, #ops:key";
   std::vector<channel_entry> channels;
+  std::map<std::string, std::string> keys;
   for (const std::string& text : values.list("channels")) {
     const std::size_t colon = text.find(':');
     channel_entry entry(text.substr(0, colon));
@@ -73,6 +85,12 @@ std::vector<channel_entry> channels_from(const settings& values) {
     // Never show a key.
     if (colon != std::string::npos && (!is_one_word(entry.key) || entry.key.size() > 100)) {
       refuse(values, "channels", entry.name + ":...", expected);
+    }
+    // Other mappings fold less.
+    const auto [first, is_new] =
+        keys.try_emplace(folded(entry.name, casemapping::rfc1459), entry.key);
+    if (!is_new && first->second != entry.key) {
+      refuse(values, "channels", entry.name, "one key for each channel, here are two");
     }
     channels.push_back(std::move(entry));
   }
@@ -212,9 +230,7 @@ nickserv_options services_from(const settings& values) {
 
 std::vector<std::string> alternative_nicks_from(const settings& values) {
   std::vector<std::string> nicks = values.list("alternative-nicks");
-  for (const std::string& each : nicks) {
-    if (!is_nick(each) || each.size() > 64) refuse(values, "alternative-nicks", each, a_nick);
-  }
+  for (const std::string& each : nicks) check_nick(values, "alternative-nicks", each);
   // More than a server would bear to be asked.
   if (nicks.size() > 20) {
     refuse(values, "alternative-nicks", std::to_string(nicks.size()) + " nicks", "20 at most");
@@ -250,7 +266,11 @@ net::tls_context tls_from(const settings& values) {
     result<net::tls_context> made = net::tls_context::make(options);
     if (made.has_error()) {
       const failure& why = made.error();
-      throw settings_error(named(values, flag_name) + ": " + why.describe());
+      std::string text = named(values, flag_name) + ": " + why.describe();
+      if (!options.certificate_file.empty() && options.key_file.empty()) {
+        text += " (a key in another file is for client-key)";
+      }
+      throw settings_error(text);
     }
     return std::move(*made);
   };
@@ -405,9 +425,7 @@ connection_options options_from(const settings& values) {
   }
   who.sasl = sasl_from(values);
   who.nick = values.text("nick");
-  if (!is_nick(who.nick) || who.nick.size() > 64) {
-    refuse(values, "nick", who.nick, a_nick);
-  }
+  check_nick(values, "nick", who.nick);
   who.alternative_nicks = alternative_nicks_from(values);
   who.services = services_from(values);
   who.user = values.text("user");

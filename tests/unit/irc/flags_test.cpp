@@ -204,6 +204,34 @@ TEST_CASE("logging in with a certificate", "[irc][flags]") {
   CHECK_THAT(wrong, ContainsSubstring(own.key_file));
 }
 
+TEST_CASE("a nick that is too long is told so", "[irc][flags]") {
+  const std::string nick(65, 'x');
+  const std::string flag = GENERATE("nick", "alternative-nicks");
+  CHECK_THAT(refusal({{"server", "x"}, {flag, nick}}),
+             ContainsSubstring("--irc-libera-" + flag) &&
+                 ContainsSubstring("at most 64 characters, this one has 65"));
+  CHECK(refusal({{"server", "x"}, {flag, nick.substr(1)}}) == "accepted");
+}
+
+TEST_CASE("a certificate without its key names the flag for it", "[irc][flags]") {
+  mynah_test::certificate_authority authority;
+  const auto own = authority.issue("DNS:bot");
+  const std::string wrong = refusal({{"server", "x"}, {"client-cert", own.file}});
+  CHECK_THAT(wrong, ContainsSubstring("--irc-libera-client-cert") &&
+                        ContainsSubstring("there is no key in it") &&
+                        ContainsSubstring("client-key"));
+}
+
+TEST_CASE("a channel has one key", "[irc][flags]") {
+  CHECK(refusal({{"server", "x"}, {"channels", "#a,#A,#b:k,#B:k"}}) == "accepted");
+  for (const char* channels : {"#a[x],#A{x}:k", "#a[x]:k,#b,#A{x}:other"}) {
+    CAPTURE(channels);
+    const std::string wrong = refusal({{"server", "x"}, {"channels", channels}});
+    CHECK_THAT(wrong, ContainsSubstring("--irc-libera-channels") && ContainsSubstring("#A{x}") &&
+                          ContainsSubstring("one key") && !ContainsSubstring("other"));
+  }
+}
+
 TEST_CASE("servers are a list", "[irc][flags]") {
   const auto options =
       options_from(settings_of({{"server", "a.example,b.example:7000,[::1]:6667"}}));

@@ -128,6 +128,7 @@ TEST_CASE("files of client certificates that are no such files", "[net][tls]") {
     CHECK_THAT(test.refusal(one.file, file),
                ContainsSubstring("loading the key of the client certificate from '" + file + "'"));
   }
+  CHECK_THAT(test.refusal(one.file, one.file), ContainsSubstring("there is no key in it"));
   CHECK_THAT(test.refusal(one.file, nonsense), !ContainsSubstring("sesame"));
   CHECK_THAT(test.refusal(one.file, two.key_file),
              ContainsSubstring("it does not belong to the certificate in '" + one.file + "'"));
