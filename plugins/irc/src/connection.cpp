@@ -90,20 +90,24 @@ class connection::impl final : public enquiries,
 
   task<result<receipt>> send(const outgoing& message) {
     if (failure_) co_return *failure_;
-    const result<std::string> target = session_.target_of(message.to);
-    if (target.has_error()) co_return target.error();
-    const result<std::vector<std::string>> texts = texts_of(message, *target, clock_->now());
+    const result<std::string> named = session_.target_of(message.to);
+    if (named.has_error()) co_return named.error();
+    std::string target = *named;
+    const result<std::vector<std::string>> texts = texts_of(message, target, clock_->now());
     if (texts.has_error()) co_return texts.error();
-    auto ticket = std::make_shared<delivery>(executor_, *target);
+    auto ticket = std::make_shared<delivery>(executor_, target);
     withdrawal on_leaving(shared_from_this(), message, ticket);
-    const result<void> queued = enqueue(*target, *texts, ticket);
+    const result<void> queued = enqueue(target, *texts, ticket);
     if (queued.has_error()) co_return queued.error();
     while (!failure_) {
       if (ticket->settled()) {
         if (!ticket->again) break;
-        auto rest = std::make_shared<delivery>(executor_, *target);
+        if (ticket->moved_to) target = *ticket->moved_to;
+        if (target.empty()) break;
+        auto rest = std::make_shared<delivery>(executor_, target);
         const std::vector<std::string> left = ticket->pass_on_to(*rest);
-        const result<void> queued_again = enqueue(*target, left, rest);
+        const result<void> queued_again = enqueue(target, left, rest);
+        if (queued_again.has_error() && ticket->moved) break;
         if (queued_again.has_error()) co_return queued_again.error();
         ticket = std::move(rest);
         on_leaving.is_now(ticket);
@@ -129,6 +133,11 @@ class connection::impl final : public enquiries,
     // Sending it again may say it twice.
     if (ticket->awaits_confirmation()) {
       co_return failure(errc::unconfirmed, failure_->message(), failure_->remote());
+    }
+    if (ticket->moved && (ticket->refused || !ticket->settled())) {
+      // Tried again it would go to the old nick, which may have another owner.
+      log_.warning("the rest of a private reply is dropped: who asked has left that nick");
+      co_return receipt(ticket->id);
     }
     if (ticket->refused && !ticket->again) co_return *ticket->refused;
     if (ticket->again || !ticket->settled()) co_return *failure_;
@@ -308,7 +317,7 @@ class connection::impl final : public enquiries,
       some_done = some_done || done;
       if (!done) left.insert(left.end(), part.texts.begin(), part.texts.end());
     }
-    if (!options_.partials || !some_done) return;
+    if (!options_.partials || !some_done || ticket.moved) return;
     // It ended as it should: nobody will send it again.
     if (ticket.settled() && !ticket.refused) return;
     options_.partials->keep(message, std::move(left), clock_->now());
@@ -386,6 +395,21 @@ class connection::impl final : public enquiries,
     }
     place.of->settle(place.of->parts[place.part],
                      known.refused ? part_state::refused : part_state::done);
+  }
+
+  // A private reply is for a person, who may leave the nick to somebody else.
+  void follow(const session::departure& known) {
+    for (delivery* const ticket : open_) {
+      const std::string& whom = ticket->moved_to ? *ticket->moved_to : ticket->room;
+      if (!session_.is_same(whom, known.from)) continue;
+      if (ticket->refused && !ticket->again) continue;
+      ticket->moved_to = known.to;
+      ticket->moved = true;
+      ticket->again = true;
+      ticket->withdrawn = true;
+      ticket->refused = failure(errc::not_sent, "who asked has left that nick");
+      ticket->changed.notify_all();
+    }
   }
 
   static task<void> read(std::shared_ptr<impl> self) {
@@ -499,6 +523,7 @@ class connection::impl final : public enquiries,
     }
     for (const confirmation& known : session_.take_confirmations()) confirm(known);
     follow_confirmations();
+    for (const session::departure& known : session_.take_departures()) follow(known);
     if (answered_ != session_.pings().numbered_answers()) {
       answered_ = session_.pings().numbered_answers();
       queue_.probe_answered(clock_->now());

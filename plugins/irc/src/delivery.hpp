@@ -72,6 +72,7 @@ class delivery {
       }
     }
     other.id = id;
+    other.moved = moved;
     return left;
   }
 
@@ -89,7 +90,10 @@ class delivery {
   bool withdrawn = false;  ///< nobody waits any more: what is not begun is not sent
   std::string id;          ///< the network's, of the first part
   std::optional<failure> refused;
-  bool again = false;                      ///< what is left is to be said once more, in another way
+  bool again = false;  ///< what is left is to be said once more, in another way or elsewhere
+  /// The nick that this is for was given up, by somebody who has another one now; empty: none.
+  std::optional<std::string> moved_to;
+  bool moved = false;                      ///< once at least
   mynah::clock::time_point progress_at{};  ///< when something was last written or confirmed
   net::condition changed;
 };

@@ -50,6 +50,11 @@ bool is_account(std::string_view name) noexcept {
   return is_one_word(name) && name != "*" && name != "0";
 }
 
+// Whether it can be addressed: one, not a list.
+bool is_target(std::string_view name) noexcept {
+  return is_one_word(name) && !name.starts_with(':') && name.find(',') == std::string_view::npos;
+}
+
 // What the server says in words, for our logs and failures.
 std::string said(const message& got) {
   return decoded(got.last());
@@ -169,9 +174,7 @@ result<std::string> session::target_of(const address& to) const {
 
 result<rendered_reply> session::compose(const std::string& room, const reply& body,
                                         std::string more) const {
-  const bool nameable =
-      is_one_word(room) && !room.starts_with(':') && room.find(',') == std::string::npos;
-  if (!nameable || used_by(room) + least_room > longest_line) {
+  if (!is_target(room) || used_by(room) + least_room > longest_line) {
     return failure(errc::not_sent, "'" + sanitised(room.substr(0, 80)) + "' is no channel or nick");
   }
   rendering how;
@@ -701,6 +704,7 @@ void session::on_nick(const message& got, time_point now) {
     follow_services(now);
   } else {
     me_.freed(from, now);
+    depart(from, is_target(to) && !server_.is_channel(to) ? to : std::string_view());
   }
 }
 
@@ -716,6 +720,13 @@ void session::on_quit(const message& got, time_point now) {
        {{"channels", shared_with(who)}});
   members_.quit(who);
   me_.freed(who, now);
+  depart(who, {});
+}
+
+void session::depart(std::string_view from, std::string_view to) {
+  departure& one = departures_.emplace_back();
+  one.from = from;
+  one.to = to;
 }
 
 void session::on_invite(const message& got, time_point now) {

@@ -87,6 +87,18 @@ class session {
   /// and then the session has failed; within TLS a duration.
   [[nodiscard]] const sts_offer& sts() const noexcept { return sts_; }
 
+  /// Somebody gave up a nick.
+  class departure {
+   public:
+    std::string from;
+    std::string to;  ///< the new one; empty: gone, or no nick at all
+  };
+  [[nodiscard]] std::vector<departure> take_departures() { return std::exchange(departures_, {}); }
+  /// Whether both name the same person or channel.
+  [[nodiscard]] bool is_same(std::string_view one, std::string_view other) const {
+    return same_name(one, other, server_.mapping);
+  }
+
   /// One message as it goes out.
   class utterance {
    public:
@@ -165,6 +177,7 @@ class session {
   void on_part(const message& got);
   void on_nick(const message& got, time_point now);
   void on_quit(const message& got, time_point now);
+  void depart(std::string_view from, std::string_view to);
   void on_invite(const message& got, time_point now);
   void on_kill(const message& got);
   void on_names(const message& got);
@@ -253,6 +266,7 @@ class session {
 
   std::vector<outgoing_line> lines_;
   std::vector<event> events_;
+  std::vector<departure> departures_;
 };
 
 }  // namespace mynah::irc

@@ -426,6 +426,62 @@ TEST_CASE("a bot that stops takes what is written for sent", "[irc][delivery]") 
   CHECK(bot.until([&] { return one.outcome == "sent "; }));
 }
 
+TEST_CASE("what waits for a nick goes with its owner", "[irc][delivery]") {
+  bot_side bot;
+  auto slowly = bot.options();
+  slowly.burst = 3;
+  slowly.interval = 10s;
+  const bool confirmed = GENERATE(true, false);
+  CAPTURE(confirmed);
+  bot.log_in(confirmed ? labels : "", slowly);
+  const outgoing secret(address("irc", "Ann", "Ann", {}, true), mynah::reply("a\nb\nc\nd"));
+  {
+    bot_side::sending one(bot, secret);
+    REQUIRE(bot.until([&] { return bot.server.got("PRIVMSG Ann :b\r\n"); }));
+    if (confirmed) bot.server.say("@label=m1 :irc.test ACK\r\n@label=m2 :irc.test ACK");
+    bot.catch_up();
+    const auto rest = [&] {
+      for (int i = 0; i < 5; ++i) {
+        settle(bot.io);
+        bot.clock->advance(10s);
+      }
+      settle(bot.io);
+    };
+    SECTION("to the new nick, and to the next") {
+      bot.server.say(":other!o@h NICK x\r\n:ann!a@h NICK ann2\r\n:ann2!a@h NICK :ann3");
+      bot.catch_up();
+      bot.clock->advance(10s);
+      REQUIRE(bot.until([&] { return bot.server.got("PRIVMSG ann3 :c\r\n"); }));
+      bot.server.say(":ann3!a@h NICK ann4");
+      bot.catch_up();
+      rest();
+      CHECK(bot.server.got("PRIVMSG ann4 :d\r\n"));
+      CHECK(bot.server.count("PRIVMSG") == 4);
+    }
+    SECTION("nowhere, if that is none") {
+      bot.server.say(":ann!a@h NICK :#c");
+      bot.catch_up();
+      rest();
+      CHECK(bot.server.count("PRIVMSG") == 2);
+      CHECK(one.outcome == "sent ");
+    }
+    SECTION("nowhere, if it is gone") {
+      bot.server.say(":ann!a@h QUIT :bye");
+      bot.catch_up();
+      rest();
+      CHECK(bot.server.count("PRIVMSG") == 2);
+      CHECK(one.outcome == "sent ");
+    }
+    SECTION("not through another connection") {
+      bot.server.say(":ann!a@h NICK ann2");
+      bot.catch_up();
+      bot.server.hang_up();
+      CHECK(bot.until([&] { return one.outcome == "sent "; }));
+      CHECK(bot.partials->empty());
+    }
+  }
+}
+
 TEST_CASE("a reply that is too long for the queue is refused", "[irc][delivery]") {
   bot_side bot;
   auto without_limit = bot.options();
