@@ -25,6 +25,8 @@ constexpr minutes answer_limit{30};
 constexpr seconds invitation_pause{10};
 constexpr std::size_t invitation_burst = 5;
 constexpr minutes invitation_window{1};
+// Names in one log line.
+constexpr std::size_t most_names = 10;
 
 }  // namespace
 
@@ -81,6 +83,7 @@ void rooms::tick(time_point now) {
   std::vector<std::string> wanted;
   while (!due_.empty() && due_.begin()->first <= now) {
     const auto found = rooms_.find(due_.begin()->second);
+    if (key(trying_) == found->first) trying_.clear();
     if (found->second.configured) {
       wanted.push_back(found->first);
       set_due(*found, std::nullopt);
@@ -92,53 +95,97 @@ void rooms::tick(time_point now) {
 }
 
 void rooms::ask(const std::vector<std::string>& keys, time_point now) {
-  std::vector<room*> wanted;
+  std::vector<room_map::value_type*> wanted;
   for (const bool with_key : {true, false}) {
     for (const std::string& each : keys) {
       const auto found = rooms_.find(each);
       if (found == rooms_.end() || found->second.key.empty() == with_key) continue;
       found->second.where = state::outside;
-      set_due(*found, now + answer_limit);
-      wanted.push_back(&found->second);
+      wanted.push_back(&*found);
     }
   }
-  std::vector<channel_entry> allowed;
-  std::vector<channel_entry> beyond;
+  std::vector<channel_entry> channels;
   std::vector<std::size_t> left = left_of_limits();
-  for (room* const each : wanted) {
-    each->where = state::asked;
-    std::size_t* const its = limit_of(each->name, left);
-    const bool fits = its == nullptr || *its > 0;
-    if (fits && its != nullptr) --*its;
-    (fits ? allowed : beyond).emplace_back(each->name, each->key);
+  for (room_map::value_type* const each : wanted) {
+    room& place = each->second;
+    const std::optional<std::size_t> limit = limit_of(place.name);
+    if (limit && left[*limit] == 0) {
+      set_due(*each, std::nullopt);
+      if (!std::exchange(place.beyond, true)) beyond_.push_back(place.name);
+      continue;
+    }
+    if (limit) --left[*limit];
+    place.where = state::asked;
+    set_due(*each, now + answer_limit);
+    channels.emplace_back(place.name, place.key);
   }
-  for (std::string& line : join_lines(allowed, server_.join_targets)) {
+  for (std::string& line : join_lines(channels, server_.join_targets)) {
     lines_.push_back(std::move(line));
   }
-  if (beyond.empty()) return;
-  const std::string count = std::to_string(beyond.size());
-  log_.info("more channels are wanted than the server says that it allows; trying",
-            {{"beyond", count}});
-  // Each by itself: a server stops reading a line at the first that is too much.
-  for (std::string& line : join_lines(beyond, 1)) lines_.push_back(std::move(line));
+  try_beyond(now);
+}
+
+void rooms::try_beyond(time_point now) {
+  while (trying_.empty() && !beyond_.empty()) {
+    const auto found = rooms_.find(key(beyond_.front()));
+    beyond_.pop_front();
+    if (found == rooms_.end()) continue;
+    room& place = found->second;
+    if (!std::exchange(place.beyond, false) || place.where != state::outside) continue;
+    trying_ = place.name;
+    place.where = state::asked;
+    set_due(*found, now + answer_limit);
+    for (std::string& line : join_lines({channel_entry(place.name, place.key)}, 1)) {
+      lines_.push_back(std::move(line));
+    }
+  }
+}
+
+void rooms::answered(std::string_view channel, time_point now) {
+  if (key(trying_) != key(channel)) return;
+  trying_.clear();
+  try_beyond(now);
+}
+
+void rooms::leave_out_beyond(std::string_view refused) {
+  const std::optional<std::size_t> limit = limit_of(refused);
+  std::size_t left_out = 0;
+  std::string names;
+  for (const std::string& name : std::exchange(beyond_, {})) {
+    const auto found = rooms_.find(key(name));
+    if (found == rooms_.end() || !found->second.beyond) continue;
+    if (limit_of(name) != limit) {
+      beyond_.push_back(name);
+      continue;
+    }
+    found->second.beyond = false;
+    found->second.refused_with = 405;
+    if (++left_out <= most_names) names += (names.empty() ? "" : ",") + decoded(name);
+    if (!found->second.configured) forget(found);
+  }
+  if (left_out == 0) return;
+  if (left_out > most_names) names += ",...";
+  const std::string count = std::to_string(left_out);
+  log_.error("the server allows no more channels; the rest of them is not joined",
+             {{"left_out", count}, {"channels", names}, {"remedy", join_refusal::of(405).remedy}});
 }
 
 std::vector<std::size_t> rooms::left_of_limits() const {
   std::vector<std::size_t> left;
   for (const isupport::channel_limit& limit : server_.channel_limits) left.push_back(limit.most);
   for (const auto& [folded_name, each] : rooms_) {
-    std::size_t* const its = each.where == state::outside ? nullptr : limit_of(each.name, left);
-    if (its != nullptr && *its > 0) --*its;
+    if (each.where == state::outside) continue;
+    const std::optional<std::size_t> limit = limit_of(each.name);
+    if (limit && left[*limit] > 0) --left[*limit];
   }
   return left;
 }
 
-std::size_t* rooms::limit_of(std::string_view channel, std::vector<std::size_t>& left) const {
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    const std::string& types = server_.channel_limits[i].types;
-    if (types.find(channel.front()) != std::string::npos) return &left[i];
+std::optional<std::size_t> rooms::limit_of(std::string_view channel) const {
+  for (std::size_t i = 0; i < server_.channel_limits.size(); ++i) {
+    if (server_.channel_limits[i].types.find(channel.front()) != std::string::npos) return i;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 bool rooms::we_joined(std::string_view channel, time_point now) {
@@ -159,6 +206,7 @@ bool rooms::we_joined(std::string_view channel, time_point now) {
   set_due(*place, std::nullopt);
   const std::string shown = decoded(channel);
   log_.info("joined", {{"channel", shown}});
+  answered(channel, now);
   return true;
 }
 
@@ -289,6 +337,8 @@ void rooms::refused(const message& got, int numeric, time_point now) {
             {"then", then},
             {"remedy", why.remedy}});
   if (!place.configured) forget(found);
+  if (numeric == 405) leave_out_beyond(got.param(1));
+  answered(got.param(1), now);
 }
 
 void rooms::forwarded(const message& got, time_point now) {
@@ -313,6 +363,7 @@ void rooms::forwarded(const message& got, time_point now) {
                 {"then", then},
                 {"remedy", "configure the other one, or ask the operators of the first"}});
   if (!place.configured) forget(found);
+  answered(got.param(1), now);
 }
 
 void rooms::logged_in(time_point now) {

@@ -25,7 +25,7 @@ namespace mynah::irc {
 /// out. No I/O: after each call see `take_lines`, and call `tick` when `next_tick` has come.
 ///
 /// Limits that the server announces (CHANLIMIT) are its default; this client may be allowed more.
-/// So what goes beyond is asked for, too, behind the rest, and a refusal (405) is what counts.
+/// So what goes beyond is tried, too, one after the other, until the server refuses (405).
 ///
 /// Only the configured channels are for ever. Where an invitation, a forward or an operator
 /// (SAJOIN) brought us, we are until we leave or the connection ends.
@@ -85,6 +85,7 @@ class rooms {
     std::string key;
     bool configured = false;
     bool by_invitation = false;  ///< not configured, counts for the limit
+    bool beyond = false;         ///< waits to be tried beyond the limits
     state where = state::outside;
     std::optional<time_point> due;
     std::optional<time_point> invited_at;
@@ -99,11 +100,15 @@ class rooms {
   void ask(const std::vector<std::string>& keys, time_point now);
   void set_due(room_map::value_type& entry, std::optional<time_point> when);
   void forget(room_map::iterator place);
+  void try_beyond(time_point now);
+  /// The server has told what becomes of a JOIN.
+  void answered(std::string_view channel, time_point now);
+  /// Channels for which the limit is that of this one, which was refused for it, are not tried.
+  void leave_out_beyond(std::string_view refused);
   /// How many more channels the server says that it allows, for each of its limits.
   [[nodiscard]] std::vector<std::size_t> left_of_limits() const;
-  /// The one for this channel; null if there is none.
-  [[nodiscard]] std::size_t* limit_of(std::string_view channel,
-                                      std::vector<std::size_t>& left) const;
+  /// Which of its limits is for this channel, if one is.
+  [[nodiscard]] std::optional<std::size_t> limit_of(std::string_view channel) const;
   [[nodiscard]] bool may_follow_another(time_point now);
 
   session_options options_;
@@ -112,6 +117,8 @@ class rooms {
   bool started_ = false;
   room_map rooms_;
   std::set<std::pair<time_point, std::string>> due_;
+  std::deque<std::string> beyond_;  ///< names of those that wait so
+  std::string trying_;              ///< the one of them that is asked for; empty: none
   bool told_of_too_many_ = false;
   std::deque<time_point> invitations_;  ///< lately, to other than configured channels
   std::vector<std::string> lines_;

@@ -410,26 +410,44 @@ TEST_CASE("a thousand channels, all of them once", "[irc][session][rooms]") {
 }
 
 TEST_CASE("what goes beyond the limits of the server is tried, too", "[irc][session][rooms]") {
-  session_script script(
-      in_channels({channel_entry("#a"), channel_entry("&b"), channel_entry("#c"),
-                   channel_entry("#d", "key"), channel_entry("#f"), channel_entry("&e")}));
+  session_script script(in_channels(
+      {channel_entry("#a"), channel_entry("&b"), channel_entry("#c"), channel_entry("#d", "key"),
+       channel_entry("#f"), channel_entry("&e"), channel_entry("#g", "key"), channel_entry("#h")}));
   script.server(
       {":irc.test 001 mynah :Welcome", ":irc.test 005 mynah CHANLIMIT=#:2,&:,+:x :are supported"});
   (void)script.sent();
   script.server({":irc.test 376 mynah :End"});
-  // Each by itself: a server stops at the first that is too much.
-  CHECK(script.sent() == texts{"JOIN #d,#a,&b,&e key", "JOIN #c", "JOIN #f"});
+  CHECK(script.sent() == texts{"JOIN #d,#g,&b,&e key,key", "JOIN #a"});
   // More than it says, and less than we want.
-  script.server({":mynah!u@h JOIN #d", ":mynah!u@h JOIN #a", ":mynah!u@h JOIN &b",
-                 ":mynah!u@h JOIN #c",
-                 ":irc.test 405 mynah #f :You have joined too many channels"});
-  script.advance(30min);
-  CHECK(script.sent() == texts{"JOIN &e"});
-  script.server({":mynah!u@h JOIN &e"});
-  script.advance(48h);
+  script.server({":mynah!u@h JOIN #d", ":mynah!u@h JOIN #g", ":mynah!u@h JOIN &b"});
   CHECK(script.sent() == texts{});
-  script.server({":op!o@h INVITE mynah #f"});
-  CHECK(script.sent() == texts{"JOIN #f"});
+  SECTION("one after the other") {
+    script.server({":mynah!u@h JOIN #a"});
+    CHECK(script.sent() == texts{"JOIN #c"});
+    // Refused for another reason.
+    script.server({":irc.test 475 mynah #c :Bad key"});
+    CHECK(script.sent() == texts{"JOIN #f"});
+    script.server({":irc.test 405 mynah #f :You have joined too many channels"});
+    CHECK(script.sent() == texts{});
+    script.advance(30min);
+    CHECK(script.sent() == texts{"JOIN &e"});
+    script.server({":mynah!u@h JOIN &e"});
+    script.advance(48h);
+    CHECK(script.sent() == texts{});
+    script.server({":op!o@h INVITE mynah #h"});
+    CHECK(script.sent() == texts{"JOIN #h"});
+    script.server({":mynah!u@h JOIN #h"});
+    script.advance(48h);
+    CHECK(script.sent() == texts{});
+  }
+  SECTION("also if the server does not answer") {
+    script.advance(30min);
+    CHECK(script.sent() == texts{"JOIN &e", "JOIN #c"});
+    script.server({":irc.test 470 mynah #c ##c :Forwarding"});
+    CHECK(script.sent() == texts{"JOIN #f"});
+    script.server({":mynah!u@h JOIN #f"});
+    CHECK(script.sent() == texts{"JOIN #h"});
+  }
 }
 
 TEST_CASE("a bot is marked as one where the server can", "[irc][session]") {
