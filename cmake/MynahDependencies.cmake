@@ -24,6 +24,8 @@ mynah_third_party(nlohmann_json::nlohmann_json FIND nlohmann_json 3.11 CONFIG
   DEBIAN nlohmann-json3-dev)
 mynah_third_party(libedit::libedit FIND libedit PKGCONFIG libedit DEBIAN libedit-dev)
 mynah_third_party(libidn::libidn FIND libidn PKGCONFIG libidn DEBIAN libidn-dev)
+mynah_third_party(EXPAT::EXPAT FIND EXPAT 2.5 PKGCONFIG expat DEBIAN libexpat1-dev)
+mynah_third_party(cares::cares FIND cares PKGCONFIG libcares DEBIAN libc-ares-dev)
 mynah_third_party(date::date FIND date CONFIG DEBIAN libhowardhinnant-date-dev)
 mynah_third_party(date::date-tz FIND date CONFIG DEBIAN libhowardhinnant-date-dev)
 mynah_third_party(CLI11::CLI11 FIND CLI11 2.1 CONFIG DEBIAN libcli11-dev)

@@ -41,9 +41,10 @@ function(mynah_install)
   # shared one has them inside. They come with the core, because the two need each other.
   set(components ${libraries})
   list(REMOVE_ITEM components net)
-  # So it is with SASL, which only some plugins need: of a static build it is a component of its own.
+  # So it is with DNS and SASL, which only some plugins need: of a static build they are components of
+  # their own.
   if(BUILD_SHARED_LIBS)
-    list(REMOVE_ITEM components sasl)
+    list(REMOVE_ITEM components dns sasl)
   endif()
 
   # Relative, so that the installed tree can be moved.
@@ -162,6 +163,7 @@ function(mynah_install)
     "${PROJECT_SOURCE_DIR}/cmake/Findre2.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/Findlibedit.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/Findlibidn.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/Findcares.cmake"
     DESTINATION ${package_dir} COMPONENT dev)
   install(FILES
     "${PROJECT_SOURCE_DIR}/README.md"

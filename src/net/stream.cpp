@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/stream.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -38,27 +42,30 @@ constexpr auto with_code = asio::as_tuple(asio::use_awaitable);
 
 class stream::impl {
  public:
-  impl(tcp::socket socket, std::string peer) : plain_(std::move(socket)), peer_(std::move(peer)) {}
+  impl(tcp::socket socket, std::string peer, bool quick_ack)
+      : plain_(std::move(socket)), peer_(std::move(peer)), quick_ack_(quick_ack) {}
 
   ~impl() { abort(); }
   impl(const impl&) = delete;
   impl& operator=(const impl&) = delete;
 
-  task<result<void>> handshake(tls_context context, std::string host) {
-    context_ = std::move(context);
-    tls_ = tls_session::make(std::move(plain_), context_->internals().context.native_handle());
-    if (!tls_) {
-      co_return failure(make_error_code(boost::system::errc::not_enough_memory),
-                        "TLS handshake with " + peer_);
+  task<result<void>> start_tls(mynah::clock& clock, mynah::clock::duration limit,
+                               tls_context context, tls_peer peer) {
+    if (closed_) co_return failure(errc::closed);
+    std::string doing = "TLS handshake with " + peer_;
+    if (tls_) {
+      co_return failure(make_error_code(boost::system::errc::already_connected), std::move(doing));
     }
-    if (!expect_host(tls_->native_handle(), host)) {
-      co_return failure(errc::certificate_rejected,
-                        "no certificate can be for the host '" + host + "'");
+    try {
+      const result<void> shaken = co_await with_deadline(
+          clock, limit, handshake(std::move(context), std::move(peer)), std::move(doing));
+      // Half a handshake is nothing to go on with.
+      if (!shaken) abort();
+      co_return shaken;
+    } catch (...) {
+      abort();
+      throw;
     }
-    const error_code code = co_await tls_->handshake();
-    if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
-    if (code) co_return handshake_failure(tls_->native_handle(), code, peer_);
-    co_return result<void>();
   }
 
   task<result<std::size_t>> read_some(char* data, std::size_t size) {
@@ -71,7 +78,10 @@ class stream::impl {
       std::tie(code, got) = co_await plain_.async_read_some(asio::buffer(data, size), with_code);
     }
     // Bytes that came together with an error are delivered first; the error comes again.
-    if (got > 0) co_return got;
+    if (got > 0) {
+      if (quick_ack_) acknowledge_at_once();
+      co_return got;
+    }
     co_return ended_by(code, "reading from ");
   }
 
@@ -110,8 +120,35 @@ class stream::impl {
     return "TLS " + std::string(name.substr(std::min(name.find('v') + 1, name.size())));
   }
 
+  [[nodiscard]] std::optional<std::string> channel_binding(channel_binding_kind kind) {
+    if (!tls_) return std::nullopt;
+    return binding_of(tls_->native_handle(), kind);
+  }
+
  private:
+  // The system forgets it after a while.
+  void acknowledge_at_once() noexcept {
+    const int yes = 1;
+    ::setsockopt(socket().native_handle(), IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+  }
+
   tcp::socket& socket() noexcept { return tls_ ? tls_->socket() : plain_; }
+
+  task<result<void>> handshake(tls_context context, tls_peer peer) {
+    context_ = std::move(context);
+    tls_ = tls_session::make(std::move(plain_), context_->internals().context.native_handle());
+    if (!tls_) {
+      co_return failure(make_error_code(boost::system::errc::not_enough_memory),
+                        "TLS handshake with " + peer_);
+    }
+    const result<void> expected = expect_peer(tls_->native_handle(), peer);
+    if (!expected) co_return expected.error();
+    const error_code code = co_await tls_->handshake();
+    if (code && closed_) co_return failure(errc::closed, "connection to " + peer_);
+    if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
+    if (code) co_return handshake_failure(tls_->native_handle(), code, peer_);
+    co_return result<void>();
+  }
 
   void shut() noexcept {
     error_code ignored;
@@ -137,6 +174,7 @@ class stream::impl {
   std::optional<tls_context> context_;
   std::unique_ptr<tls_session> tls_;
   std::string peer_;
+  bool quick_ack_;
   bool closed_ = false;
 };
 
@@ -153,6 +191,11 @@ task<result<void>> stream::write_all(std::string_view data) {
   return impl_->write_all(data);
 }
 
+task<result<void>> stream::start_tls(mynah::clock& clock, mynah::clock::duration limit,
+                                     tls_context context, tls_peer peer) {
+  return impl_->start_tls(clock, limit, std::move(context), std::move(peer));
+}
+
 task<void> stream::close(mynah::clock& clock, mynah::clock::duration limit) {
   return impl_->close(clock, limit);
 }
@@ -163,6 +206,10 @@ void stream::abort() noexcept {
 
 std::string stream::tls_version() const {
   return impl_->tls_version();
+}
+
+std::optional<std::string> stream::channel_binding(channel_binding_kind kind) const {
+  return impl_->channel_binding(kind);
 }
 
 std::string connect_options::peer() const {
@@ -202,11 +249,13 @@ task<result<stream>> connect(mynah::clock& clock, connect_options options) {
       last = failure(connected.error().code(), "connecting to " + peer);
       continue;
     }
-    auto opened = std::make_unique<stream::impl>(std::move(socket), peer);
+    auto opened = std::make_unique<stream::impl>(std::move(socket), peer, options.quick_ack);
     if (options.tls) {
-      const result<void> shaken = co_await with_deadline(
-          clock, options.handshake_limit, opened->handshake(*options.tls, options.host),
-          "TLS handshake with " + peer);
+      tls_peer expected(options.tls_name.empty() ? options.host : options.tls_name);
+      expected.alpn = options.alpn;
+      expected.xmpp_names = options.xmpp_names;
+      const result<void> shaken = co_await opened->start_tls(clock, options.handshake_limit,
+                                                             *options.tls, std::move(expected));
       if (!shaken) {
         last = shaken.error();
         if (last.code() == errc::certificate_rejected) co_return last;

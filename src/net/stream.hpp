@@ -13,6 +13,7 @@
 #include <mynah/error_code.hpp>
 #include <mynah/task.hpp>
 
+#include "net/channel_binding.hpp"
 #include "net/tls.hpp"
 
 namespace mynah::net {
@@ -27,7 +28,13 @@ class connect_options {
 
   std::string host;  ///< a name, or an IPv4 or IPv6 address without brackets
   std::uint16_t port;
-  std::optional<tls_context> tls;                                      ///< none: plain TCP
+  std::optional<tls_context> tls;  ///< none: plain TCP
+  std::string tls_name;            ///< see tls_peer::name; empty: `host`
+  std::string alpn;                ///< see tls_peer::alpn
+  bool xmpp_names = false;         ///< see tls_peer::xmpp_names
+  /// Tell the other side at once that its bytes have come, although nothing is said in return. One
+  /// that sends in small pieces and waits for each (Nagle) else waits for 40 ms.
+  bool quick_ack = false;
   std::chrono::milliseconds resolve_limit = std::chrono::seconds(10);  ///< looking the name up
   std::chrono::milliseconds connect_limit = std::chrono::seconds(10);  ///< for each address
   std::chrono::milliseconds handshake_limit = std::chrono::seconds(10);
@@ -62,6 +69,17 @@ class stream {
   /// sense afterwards.
   [[nodiscard]] task<result<void>> write_all(std::string_view data);
 
+  /// Goes over to TLS on an open plain connection (STARTTLS), for at most `limit`. The certificate
+  /// is verified as `connect` does. No operation may be outstanding, and what the caller has read
+  /// but not yet used was not protected: it is not to be taken for part of what follows.
+  ///
+  /// Errors: those of `connect`'s handshake; errc::closed after `close` and `abort`;
+  /// already_connected if there is TLS. After any other than the last the connection is closed.
+  /// Cancellation: terminal, throws; the connection is then closed.
+  /// Object lifetime: the clock must outlive the operation.
+  [[nodiscard]] task<result<void>> start_tls(mynah::clock& clock, mynah::clock::duration limit,
+                                             tls_context context, tls_peer peer);
+
   /// Ends the connection, with TLS by saying so and waiting at most `limit` for the answer.
   /// Outstanding operations end with errc::closed. May be repeated.
   [[nodiscard]] task<void> close(mynah::clock& clock, mynah::clock::duration limit);
@@ -71,6 +89,10 @@ class stream {
 
   /// "TLS 1.3"; empty without TLS.
   [[nodiscard]] std::string tls_version() const;
+
+  /// What a login can be bound to; nothing without TLS, or where its version or the certificate has
+  /// nothing of this kind.
+  [[nodiscard]] std::optional<std::string> channel_binding(channel_binding_kind kind) const;
 
  private:
   std::unique_ptr<impl> impl_;

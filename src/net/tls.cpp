@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <mutex>
 
@@ -18,6 +19,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "net/tls_context_impl.hpp"
+#include "net/xmpp_names.hpp"
 
 namespace mynah::net {
 
@@ -145,6 +147,33 @@ result<std::shared_ptr<tls_context::impl>> make_impl(const tls_options& options)
   return made;
 }
 
+// False if OpenSSL refuses the host.
+bool expect_host(SSL* session, const std::string& host) {
+  error_code not_an_address;
+  boost::asio::ip::make_address(host, not_an_address);
+  X509_VERIFY_PARAM* const rules = SSL_get0_param(session);
+  if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1;
+
+  // A trailing dot says that the name is complete; certificates and SNI have it without.
+  std::string name = host;
+  if (name.ends_with('.')) name.pop_back();
+  // An empty name would mean "do not compare".
+  if (name.empty()) return false;
+  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return X509_VERIFY_PARAM_set1_host(rules, name.c_str(), name.size()) == 1 &&
+         // SSL_set_tlsext_host_name without its C cast.
+         SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) ==
+             1;
+}
+
+bool offer_protocol(SSL* session, const std::string& name) {
+  if (name.size() > std::numeric_limits<unsigned char>::max()) return false;
+  std::vector<unsigned char> list{static_cast<unsigned char>(name.size())};
+  list.insert(list.end(), name.begin(), name.end());
+  // Zero is success here, in contrast to everything else in OpenSSL.
+  return SSL_set_alpn_protos(session, list.data(), static_cast<unsigned>(list.size())) == 0;
+}
+
 }  // namespace
 
 std::optional<std::string> parse_fingerprint(std::string_view text) {
@@ -174,6 +203,8 @@ tls_context::impl::impl(std::vector<std::string> pinned)
   context.set_options(ssl::context::default_workarounds | ssl::context::no_compression);
   context.set_verify_mode(ssl::verify_peer);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  // A connection stays what was verified, and what a login was bound to.
+  context.set_options(SSL_OP_NO_RENEGOTIATION);
   if (!fingerprints.empty()) {
     SSL_CTX_set_cert_verify_callback(context.native_handle(), &verify_pinned, &fingerprints);
   }
@@ -194,22 +225,17 @@ result<tls_context> tls_context::make(const tls_options& options) {
   return tls_context(std::move(*made));
 }
 
-bool expect_host(SSL* session, const std::string& host) {
-  error_code not_an_address;
-  boost::asio::ip::make_address(host, not_an_address);
-  X509_VERIFY_PARAM* const rules = SSL_get0_param(session);
-  if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1;
-
-  // A trailing dot says that the name is complete; certificates and SNI have it without.
-  std::string name = host;
-  if (name.ends_with('.')) name.pop_back();
-  // An empty name would mean "do not compare".
-  if (name.empty()) return false;
-  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  return X509_VERIFY_PARAM_set1_host(rules, name.c_str(), name.size()) == 1 &&
-         // SSL_set_tlsext_host_name without its C cast.
-         SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) ==
-             1;
+result<void> expect_peer(SSL* session, const tls_peer& peer) {
+  if (!expect_host(session, peer.name)) {
+    return failure(errc::certificate_rejected,
+                   "no certificate can be for the host '" + peer.name + "'");
+  }
+  if (peer.xmpp_names) accept_xmpp_names(session);
+  if (!peer.alpn.empty() && !offer_protocol(session, peer.alpn)) {
+    return failure(make_error_code(boost::system::errc::invalid_argument),
+                   "offering the protocol '" + peer.alpn + "' in TLS");
+  }
+  return {};
 }
 
 failure handshake_failure(SSL* session, const error_code& code, const std::string& peer) {

@@ -52,4 +52,16 @@ class tls_context {
   std::shared_ptr<impl> impl_;
 };
 
+/// Whom a TLS connection is made with, and what for.
+class tls_peer {
+ public:
+  explicit tls_peer(std::string name) : name(std::move(name)) {}
+
+  /// Whom the certificate must be for: a DNS name in ASCII or an IP address. The server is told
+  /// names (SNI), never addresses.
+  std::string name;
+  std::string alpn;         ///< protocol to offer (RFC 7301): "xmpp-client"; empty: none
+  bool xmpp_names = false;  ///< the certificate may name it as SRVName or XmppAddr, too (RFC 6120)
+};
+
 }  // namespace mynah::net

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include "net/channel_binding.hpp"
 #include "net/tls.hpp"
 
 namespace mynah::net {
@@ -20,9 +22,14 @@ class tls_context::impl {
   std::vector<std::string> fingerprints;  ///< asked for during handshakes
 };
 
-/// Prepares a handshake: the certificate must be for `host` (a DNS name or an IP address), and the
-/// server is told the name if it is one. False if OpenSSL refuses the host.
-[[nodiscard]] bool expect_host(SSL* session, const std::string& host);
+/// Prepares a handshake: whom the certificate must be for, and what the server is told.
+///
+/// Errors: no certificate can be for the name; the protocol's name is too long.
+[[nodiscard]] result<void> expect_peer(SSL* session, const tls_peer& peer);
+
+/// The bytes of that kind; nothing before the end of the handshake, or where the kind is not
+/// defined for this connection.
+[[nodiscard]] std::optional<std::string> binding_of(SSL* session, channel_binding_kind kind);
 
 /// Why a handshake failed: `certificate_rejected` with the reason if it was the certificate.
 /// `peer` is for the message: "irc.example:6697".

@@ -37,15 +37,45 @@ class mechanism {
 /// What SCRAM hashes with.
 enum class scram_hash : unsigned char { sha_1, sha_256, sha_512 };
 
-/// SCRAM (RFC 5802, RFC 7677) without channel binding: the password is proved, not sent, and the
-/// server proves that it knows it. User and password are prepared with SASLprep. `nonce`: of
-/// printable characters without comma; empty for a random one.
-[[nodiscard]] std::unique_ptr<mechanism> make_scram(scram_hash hash, std::string user,
-                                                    std::string password, std::string nonce = {});
+/// What SCRAM says about the TLS connection that it runs in (RFC 5802, section 6): nothing, unless
+/// made in another way.
+class channel_binding {
+ public:
+  channel_binding() = default;
+  /// We could bind, and the server has offered no mechanism that does: it will refuse if somebody
+  /// has taken them out of its offer.
+  [[nodiscard]] static channel_binding not_offered();
+  /// The login holds for this connection only. `type`: the registered name ("tls-exporter");
+  /// `data`: what that type consists of, as bytes.
+  [[nodiscard]] static channel_binding with(std::string type, std::string data);
 
-/// The mechanism with this registered name ("SCRAM-SHA-256"); null if there is none here.
+  /// Whether the login is bound: then, and only then, the mechanism is one of those with -PLUS.
+  [[nodiscard]] bool binds() const noexcept { return !type_.empty(); }
+  /// What the first message begins with: "n,,", "y,,", or "p=tls-exporter,,".
+  [[nodiscard]] const std::string& header() const noexcept { return header_; }
+  [[nodiscard]] const std::string& data() const noexcept { return data_; }
+
+ private:
+  channel_binding(std::string header, std::string type, std::string data);
+
+  std::string header_ = "n,,";
+  std::string type_;
+  std::string data_;
+};
+
+/// SCRAM (RFC 5802, RFC 7677): the password is proved, not sent, and the server proves that it
+/// knows it, and, where the login is bound, that it is the other end of this connection. User and
+/// password are prepared with SASLprep. `nonce`: of printable characters without comma; empty for a
+/// random one.
+[[nodiscard]] std::unique_ptr<mechanism> make_scram(scram_hash hash, std::string user,
+                                                    std::string password, std::string nonce = {},
+                                                    channel_binding binding = {});
+
+/// The mechanism with this registered name ("SCRAM-SHA-256"); null if there is none here, or if the
+/// name says -PLUS and nothing is bound, or the other way round. `binding` is for SCRAM.
 [[nodiscard]] std::unique_ptr<mechanism> make_mechanism(std::string_view name, std::string user,
                                                         std::string password,
-                                                        std::string nonce = {});
+                                                        std::string nonce = {},
+                                                        channel_binding binding = {});
 
 }  // namespace mynah::sasl

@@ -75,12 +75,14 @@ std::optional<std::string_view> take_attribute(std::string_view& rest, char name
 
 class scram final : public mechanism {
  public:
-  scram(scram_hash hash, std::string user, std::string password, std::string nonce)
+  scram(scram_hash hash, std::string user, std::string password, std::string nonce,
+        channel_binding binding)
       : hash_(function_of(hash)),
         size_(static_cast<std::size_t>(EVP_MD_get_size(hash_))),
         user_(std::move(user)),
         password_(std::move(password)),
-        nonce_(std::move(nonce)) {}
+        nonce_(std::move(nonce)),
+        binding_(std::move(binding)) {}
 
   result<std::string> answer(std::string_view challenge) override {
     switch (step_) {
@@ -115,8 +117,9 @@ class scram final : public mechanism {
     }
     const auto name = saslprep(user_, prep::name);
     if (!name || name->empty()) return refused("SASLprep does not accept the user name");
+    if (binding_.binds() && binding_.data().empty()) return refused("nothing to bind the login to");
     bare_ = "n=" + escaped(*name) + ",r=" + nonce_;
-    return "n,," + bare_;
+    return binding_.header() + bare_;
   }
 
   result<std::string> proof(std::string_view challenge) {
@@ -142,7 +145,8 @@ class scram final : public mechanism {
                      std::to_string(most_iterations));
     }
 
-    const std::string without_proof = "c=biws,r=" + std::string(*nonce);
+    const std::string bound = base64_encoded(binding_.header() + binding_.data());
+    const std::string without_proof = "c=" + bound + ",r=" + std::string(*nonce);
     const std::string all = bare_ + "," + std::string(challenge) + "," + without_proof;
     const auto password = saslprep(password_, prep::password);
     if (!password) return refused("SASLprep does not accept the password");
@@ -207,6 +211,7 @@ class scram final : public mechanism {
   std::string user_;
   std::string password_;
   std::string nonce_;
+  channel_binding binding_;
   std::string bare_;
   step step_ = step::first;
   std::string expected_;
@@ -215,9 +220,22 @@ class scram final : public mechanism {
 
 }  // namespace
 
+channel_binding::channel_binding(std::string header, std::string type, std::string data)
+    : header_(std::move(header)), type_(std::move(type)), data_(std::move(data)) {}
+
+channel_binding channel_binding::not_offered() {
+  return {"y,,", {}, {}};
+}
+
+channel_binding channel_binding::with(std::string type, std::string data) {
+  std::string header = "p=" + type + ",,";
+  return {std::move(header), std::move(type), std::move(data)};
+}
+
 std::unique_ptr<mechanism> make_scram(scram_hash hash, std::string user, std::string password,
-                                      std::string nonce) {
-  return std::make_unique<scram>(hash, std::move(user), std::move(password), std::move(nonce));
+                                      std::string nonce, channel_binding binding) {
+  return std::make_unique<scram>(hash, std::move(user), std::move(password), std::move(nonce),
+                                 std::move(binding));
 }
 
 }  // namespace mynah::sasl

@@ -34,8 +34,10 @@ std::string hash(const std::string& text) {
 }  // namespace
 
 std::string scram_server::first(const std::string& client) {
-  // n,,n=<user>,r=<nonce>
-  bare_ = client.substr(std::min<std::size_t>(3, client.size()));
+  // n,,n=<user>,r=<nonce>; in place of `n` also `y` or `p=<type>`
+  const std::size_t end = client.find(',', client.find(',') + 1);
+  header_ = client.substr(0, std::min(end, client.size() - 1) + 1);
+  bare_ = client.substr(header_.size());
   const std::string nonce = bare_.substr(bare_.find("r=") + 2);
   challenge_ =
       "r=" + nonce + "server,s=" + base64_encoded(salt) + ",i=" + std::to_string(iterations);
@@ -46,6 +48,8 @@ std::string scram_server::last(const std::string& client) {
   // c=biws,r=<nonces>,p=<proof>
   const std::size_t comma = client.rfind(",p=");
   if (comma == std::string::npos) return {};
+  const std::string bound = header_ + (header_.starts_with("p=") ? binding_ : "");
+  if (!client.starts_with("c=" + base64_encoded(bound) + ",")) return {};
   const std::string all = bare_ + "," + challenge_ + "," + client.substr(0, comma);
   std::string salted(32, '\0');
   PKCS5_PBKDF2_HMAC(password_.data(), static_cast<int>(password_.size()),

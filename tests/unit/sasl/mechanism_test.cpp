@@ -27,6 +27,22 @@ TEST_CASE("mechanisms have their registered names", "[sasl]") {
   }
 }
 
+TEST_CASE("a bound login has a mechanism of its own", "[sasl]") {
+  const auto bound = channel_binding::with("tls-exporter", "secret");
+  for (const std::string name : {"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"}) {
+    CAPTURE(name);
+    CHECK(make_mechanism(name + "-PLUS", "user", "pencil", {}, bound) != nullptr);
+    CHECK(make_mechanism(name, "user", "pencil", {}, bound) == nullptr);
+    CHECK(make_mechanism(name, "user", "pencil", {}, channel_binding::not_offered()) != nullptr);
+    CHECK(make_mechanism(name + "-PLUS", "user", "pencil", {}, channel_binding::not_offered()) ==
+          nullptr);
+  }
+  for (const char* name : {"-PLUS", "PLAIN-PLUS", "EXTERNAL-PLUS", "SCRAM-SHA-256-PLUS-PLUS"}) {
+    CAPTURE(name);
+    CHECK(make_mechanism(name, "user", "pencil", {}, bound) == nullptr);
+  }
+}
+
 TEST_CASE("EXTERNAL names the account, or leaves it to the certificate", "[sasl]") {
   const std::string user = GENERATE("", "bot");
   const auto talk = make_mechanism("EXTERNAL", user, "pencil");

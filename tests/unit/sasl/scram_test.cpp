@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "sasl/base64.hpp"
 #include "sasl/mechanism.hpp"
+#include "scram_server.hpp"
 
 using mynah::errc;
 using namespace mynah::sasl;
@@ -69,6 +70,75 @@ TEST_CASE("SCRAM with other hashes", "[sasl][scram]") {
     CHECK(talk->answer("v=" + each.signature).value().empty());
     CHECK(talk->satisfied());
   }
+}
+
+TEST_CASE("SCRAM says what it is bound to", "[sasl][scram]") {
+  class row {
+   public:
+    const char* name;
+    channel_binding binding;
+    std::string header;
+    std::string bound;
+    std::string proof;
+    std::string signature;
+  };
+  const auto bytes = [](int first, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += static_cast<char>(first + i);
+    return text;
+  };
+  // Made with another program: Python's hashlib and hmac.
+  const std::vector<row> rows = {
+      {"SCRAM-SHA-256", channel_binding::not_offered(), "y,,", "eSws",
+       "FoqiHTtQEDE8lz1CdaEe3tK4mS+iMDTl77SPyDS53DY=",
+       "dI4KpiQJwBr1+V+K6U1dA6l6I4I9DUNXWND4pcpRU3U="},
+      {"SCRAM-SHA-1-PLUS", channel_binding::with("tls-unique", bytes(0, 12)), "p=tls-unique,,",
+       "cD10bHMtdW5pcXVlLCwAAQIDBAUGBwgJCgs=", "QFkg+ulaqERFv4niHp/atSnglKc=",
+       "+OU00NmE2EJp2C6JjMHszib3gCQ="},
+      {"SCRAM-SHA-256-PLUS", channel_binding::with("tls-exporter", bytes(0, 32)),
+       "p=tls-exporter,,", "cD10bHMtZXhwb3J0ZXIsLAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+       "QC6CS20quADQRb3mT99YUH+n3VJxUvzuK0K0E1Vrs2M=",
+       "2GiAgapEppLVlUXbxUDksL3VgYHzuqiK5tR4mhJGgvs="},
+      {"SCRAM-SHA-512-PLUS", channel_binding::with("tls-server-end-point", bytes(0xE0, 32)),
+       "p=tls-server-end-point,,",
+       "cD10bHMtc2VydmVyLWVuZC1wb2ludCws4OHi4+Tl5ufo6err7O3u7/Dx8vP09fb3+Pn6+/z9/v8=",
+       "HyycNSMS2xT4Tab4fD8fFMWYQkg9fyG5HguG44phTgo7kIdn3AJSdw3vqubGBAnHwNwdiX5bPeJBiQt5YuMrtQ==",
+       "sDfnEUm5NauoKMWLd6XklD8EWsruTartfzBEbE80yorXPjJJZ2A8dZkJE97nXC69K8xPrz4jrnmCAPur8ofz8A=="},
+  };
+  for (const row& each : rows) {
+    CAPTURE(each.name);
+    const auto talk = make_mechanism(each.name, "user", "pencil", nonce, each.binding);
+    REQUIRE(talk != nullptr);
+    CHECK(talk->answer("").value() == each.header + "n=user,r=" + nonce);
+    CHECK(talk->answer(challenge).value() ==
+          "c=" + each.bound + ",r=" + full_nonce + ",p=" + each.proof);
+    CHECK(talk->answer("v=" + each.signature).value().empty());
+    CHECK(talk->satisfied());
+  }
+}
+
+TEST_CASE("a bound login fails where the server sees another connection", "[sasl][scram]") {
+  const std::string ours = "what we see";
+  const std::string theirs = GENERATE("what we see", "what somebody between us sees", "");
+  const auto talk = make_mechanism("SCRAM-SHA-256-PLUS", "user", "pencil", {},
+                                   channel_binding::with("tls-exporter", ours));
+  mynah_test::scram_server server("pencil", theirs);
+  const std::string begun_with = talk->answer("").value();
+  const std::string proved = talk->answer(server.first(begun_with)).value();
+  const std::string last = server.last(proved);
+  if (theirs == ours) {
+    CHECK(talk->answer(last).has_value());
+    CHECK(talk->satisfied());
+  } else {
+    CHECK(last.empty());
+    CHECK_THAT(refusal(talk->answer(last)), ContainsSubstring("does not prove"));
+  }
+}
+
+TEST_CASE("a login is not bound to nothing", "[sasl][scram]") {
+  const auto talk = make_scram(scram_hash::sha_256, "user", "pencil", nonce,
+                               channel_binding::with("tls-exporter", ""));
+  CHECK_THAT(refusal(talk->answer("")), ContainsSubstring("nothing to bind"));
 }
 
 TEST_CASE("names and passwords are prepared", "[sasl][scram]") {
