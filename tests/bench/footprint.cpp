@@ -13,12 +13,15 @@
 #include <vector>
 
 #include "child_process.hpp"
+#include "figures.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
 #include "temp_directory.hpp"
 
 namespace {
 
+using mynah_bench::median;
+using mynah_bench::resident_megabytes;
 using steady = std::chrono::steady_clock;
 
 double milliseconds_since(steady::time_point start) {
@@ -29,20 +32,6 @@ double megabytes_of_file(const std::string& path) {
   struct stat facts{};
   if (stat(path.c_str(), &facts) != 0) throw std::runtime_error("cannot look at " + path);
   return static_cast<double>(facts.st_size) / 1e6;
-}
-
-// Resident memory, in MB: VmRSS of /proc/<pid>/status is in KiB.
-double resident_megabytes(int pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) * 1024 / 1e6;
-  }
-  throw std::runtime_error("no VmRSS in /proc");
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 void row(const char* what, double value, const char* unit, const std::string& budget) {

@@ -8,9 +8,9 @@
 
 #include <mynah/async_command.hpp>
 
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 namespace {
 
@@ -33,13 +33,12 @@ command_ptr blocking() {
 
 void ping_on_irc(benchmark::State& state) {
   const mynah_test::ngircd server;
-  mynah_test::running_bot bot(
-      {{"server", mynah_test::local(server.port())}, {"channels", "#bench"}},
-      {mynah_test::ping(), hanging(), blocking()},
-      {{"max-jobs-per-user", "0"},
-       {"max-jobs-per-room", "0"},
-       {"notice-after", "0"},
-       {"drain", "0"}});
+  mynah_test::irc_bot bot({{"server", mynah_test::local(server.port())}, {"channels", "#bench"}},
+                          {mynah_test::ping(), hanging(), blocking()},
+                          {{"max-jobs-per-user", "0"},
+                           {"max-jobs-per-room", "0"},
+                           {"notice-after", "0"},
+                           {"drain", "0"}});
   mynah_test::irc_client asker(server.port(), "asker");
   asker.join("#bench");
   bot.wait_for_log("online");

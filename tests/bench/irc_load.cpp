@@ -18,10 +18,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <functional>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -33,12 +31,18 @@
 #include <mynah/testkit/virtual_clock.hpp>
 
 #include "child_process.hpp"
+#include "figures.hpp"
+#include "irc_bot.hpp"
+#include "loopback.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 #include "temp_directory.hpp"
 
 namespace {
 
+using mynah_bench::cpu_seconds;
+using mynah_bench::median;
+using mynah_bench::resident_megabytes;
+using mynah_bench::row;
 using steady = std::chrono::steady_clock;
 using mynah_test::child_process;
 
@@ -188,47 +192,8 @@ std::unique_ptr<child_process> micro_bot(std::uint16_t port, const std::string& 
       state + "/log");
 }
 
-double cpu_seconds(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::stringstream text;
-  text << file.rdbuf();
-  const std::string all = text.str();
-  std::istringstream fields(all.substr(all.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
-double resident_megabytes(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) * 1024 / 1e6;
-  }
-  throw std::runtime_error("no VmRSS in /proc");
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-void row(const char* what, double value, const char* unit, const char* budget = "",
-         bool over = false) {
-  std::printf("%-58s %12.2f %-4s %s%s\n", what, value, unit, budget, over ? "   OVER" : "");
-  std::fflush(stdout);
-}
-
 std::unique_ptr<peer> logged_in(std::uint16_t port) {
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_port = htons(port);
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int to = socket(AF_INET, SOCK_STREAM, 0);
-  if (connect(to, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) give_up("connect");
-  auto made = std::make_unique<peer>(to);
+  auto made = std::make_unique<peer>(mynah_test::connected_socket(port));
   made->send_all("NICK asker\r\nUSER asker 0 * :asker\r\n");
   made->wait_for(" 376 ");
   made->send_all("JOIN #bench\r\n");

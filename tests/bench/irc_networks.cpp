@@ -2,13 +2,13 @@
 // What a network costs: one bot in 200 IRC networks (200 inputs to one server), its resident memory
 // with all of them online less that with one, by network; without TLS and with it.
 #include <malloc.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -22,6 +22,7 @@
 #include <mynah/irc.hpp>
 
 #include "certificates.hpp"
+#include "figures.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
 
@@ -29,14 +30,10 @@ namespace {
 
 constexpr int networks = 200;
 
-// VmRSS of /proc/self/status is in KiB. What was freed is given back first: it costs nothing.
+// What was freed is given back first: it costs nothing.
 double resident_kilobytes() {
   malloc_trim(0);
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) * 1024 / 1e3;
-  }
-  throw std::runtime_error("no VmRSS in /proc");
+  return mynah_bench::resident_megabytes(getpid()) * 1e3;
 }
 
 /// A bot in so many networks, on a thread of its own, stopped with the object.

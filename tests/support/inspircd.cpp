@@ -11,22 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
 #include "ngircd.hpp"
 
 namespace mynah_test {
 
 namespace {
-
-bool listens(std::uint16_t port) {
-  boost::asio::io_context io;
-  boost::asio::ip::tcp::socket probe(io);
-  boost::system::error_code code;
-  probe.connect({boost::asio::ip::address_v4::loopback(), port}, code);
-  return !code;
-}
 
 std::string_view flooding(flood_limits limits) {
   switch (limits) {

@@ -8,25 +8,72 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace mynah_test {
 
-int connected_socket(std::uint16_t port) {
-  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+namespace {
+
+sockaddr address_of(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   sockaddr generic{};
   std::memcpy(&generic, &address, sizeof generic);
+  return generic;
+}
+
+}  // namespace
+
+int connected_socket(std::uint16_t port) {
+  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr generic = address_of(port);
   if (::connect(made, &generic, sizeof generic) != 0) {
     const std::string why = std::strerror(errno);
     ::close(made);
     throw std::runtime_error("cannot connect to port " + std::to_string(port) + ": " + why);
   }
   return made;
+}
+
+std::uint16_t free_port() {
+  return listening_socket().port();
+}
+
+listening_socket::listening_socket() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr generic = address_of(0);
+  socklen_t size = sizeof generic;
+  if (::bind(socket_, &generic, sizeof generic) != 0 || ::listen(socket_, 5) != 0 ||
+      ::getsockname(socket_, &generic, &size) != 0) {
+    throw std::runtime_error(std::string("cannot listen: ") + std::strerror(errno));
+  }
+  sockaddr_in address{};
+  std::memcpy(&address, &generic, sizeof address);
+  port_ = ntohs(address.sin_port);
+}
+
+listening_socket::~listening_socket() {
+  ::close(socket_);
+}
+
+int listening_socket::accepted(std::chrono::seconds limit) const {
+  pollfd waiting{socket_, POLLIN, 0};
+  const auto milliseconds = std::chrono::milliseconds(limit).count();
+  if (::poll(&waiting, 1, static_cast<int>(milliseconds)) <= 0) {
+    throw std::runtime_error("nobody connected");
+  }
+  return ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+}
+
+bool listens(std::uint16_t port) {
+  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr generic = address_of(port);
+  const bool accepted = ::connect(made, &generic, sizeof generic) == 0;
+  ::close(made);
+  return accepted;
 }
 
 }  // namespace mynah_test

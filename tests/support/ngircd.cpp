@@ -6,22 +6,11 @@
 #include <stdexcept>
 #include <thread>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include "loopback.hpp"
 
 namespace mynah_test {
 
 namespace {
-
-using boost::asio::ip::tcp;
-
-bool listens(std::uint16_t port) {
-  boost::asio::io_context io;
-  tcp::socket probe(io);
-  boost::system::error_code code;
-  probe.connect({boost::asio::ip::address_v4::loopback(), port}, code);
-  return !code;
-}
 
 std::string configuration(const ngircd_options& options, std::uint16_t port,
                           std::uint16_t tls_port) {
@@ -49,11 +38,6 @@ std::string configuration(const ngircd_options& options, std::uint16_t port,
 }
 
 }  // namespace
-
-std::uint16_t free_port() {
-  boost::asio::io_context io;
-  return tcp::acceptor(io, {boost::asio::ip::address_v4::loopback(), 0}).local_endpoint().port();
-}
 
 ngircd::ngircd(ngircd_options options) : port_(free_port()), tls_port_(free_port()) {
   directory_.write("ngircd.conf", configuration(options, port_, tls_port_));

@@ -8,6 +8,7 @@
 
 #include "certificates.hpp"
 #include "child_process.hpp"
+#include "loopback.hpp"
 #include "temp_directory.hpp"
 
 namespace mynah_test {
@@ -47,8 +48,5 @@ class ngircd {
   std::uint16_t tls_port_;
   std::optional<child_process> process_;
 };
-
-/// A port of 127.0.0.1 that nobody uses at the moment.
-[[nodiscard]] std::uint16_t free_port();
 
 }  // namespace mynah_test

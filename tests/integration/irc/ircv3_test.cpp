@@ -5,9 +5,9 @@
 
 #include "catch.hpp"
 #include "inspircd.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "irc_services.hpp"
-#include "running_bot.hpp"
 
 using mynah::errc;
 using namespace mynah_test;
@@ -39,7 +39,7 @@ TEST_CASE("a server with capabilities", "[irc][integration][ircv3]") {
   irc_client ann(server.port(), "ann");
   ann.join("#test");
   noted_command note;
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {note.make()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {note.make()});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!note");
   // What it says comes back to it, and is no command.
@@ -69,8 +69,8 @@ TEST_CASE("what a server plays back is not run", "[irc][integration][ircv3]") {
   irc_client bob(server.port(), "bob");
   bob.say("JOIN #test");
   bob.wait_for("!ping");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
-                  {ping(), saying("last", "done")});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
+              {ping(), saying("last", "done")});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!last");
   CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "done");
@@ -81,12 +81,12 @@ TEST_CASE("an account at a server whose services are away", "[irc][integration][
   irc_client ann(server.port(), "ann");
   ann.join("#test");
   const bool required = GENERATE(true, false);
-  running_bot bot({{"server", local(server.port())},
-                   {"channels", "#test"},
-                   {"sasl-user", "bot"},
-                   {"sasl-password", "pencil"},
-                   {"sasl-required", required ? "yes" : "no"}},
-                  {ping()});
+  irc_bot bot({{"server", local(server.port())},
+               {"channels", "#test"},
+               {"sasl-user", "bot"},
+               {"sasl-password", "pencil"},
+               {"sasl-required", required ? "yes" : "no"}},
+              {ping()});
   if (required) {
     bot.wait_for_log("the server does not offer it");
     for (const std::string& line : ann.lines_until_now()) {
@@ -105,20 +105,20 @@ TEST_CASE("logging in to an account", "[irc][integration][ircv3]") {
   const irc_services services(server.link_port(), "AGJvdABwZW5jaWw=");
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot::settings settings = {{"server", local(server.port())},
-                                    {"channels", "#test"},
-                                    {"sasl-user", "bot"},
-                                    {"sasl-mechanisms", "plain"},
-                                    {"sasl-plain-without-tls", "yes"}};
+  irc_bot::settings settings = {{"server", local(server.port())},
+                                {"channels", "#test"},
+                                {"sasl-user", "bot"},
+                                {"sasl-mechanisms", "plain"},
+                                {"sasl-plain-without-tls", "yes"}};
   SECTION("works, and who speaks is its account") {
     settings["sasl-password"] = "pencil";
     noted_command note;
-    running_bot bot(settings, {note.make()});
+    irc_bot bot(settings, {note.make()});
     ann.wait_for(":mynah!");
     // Another client with the account: the bot knows it by that, whatever its nick.
-    running_bot::settings other = settings;
+    irc_bot::settings other = settings;
     other["nick"] = "parrot";
-    running_bot speaker(other, {saying("say", "!note")});
+    irc_bot speaker(other, {saying("say", "!note")});
     ann.wait_for(":parrot!");
     ann.say("PRIVMSG #test :parrot: say");
     CHECK(text_of(ann.wait_for(":parrot!")) == "!note");
@@ -129,7 +129,7 @@ TEST_CASE("logging in to an account", "[irc][integration][ircv3]") {
   }
   SECTION("with a wrong password ends the bot") {
     settings["sasl-password"] = "pen";
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     const auto outcome = bot.wait_for_end();
     REQUIRE(outcome.has_error());
     CHECK(outcome.error().code() == errc::authentication_failed);

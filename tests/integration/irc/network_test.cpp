@@ -6,9 +6,9 @@
 #include <mynah/bot_view.hpp>
 
 #include "catch.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 using namespace mynah_test;
 
@@ -73,9 +73,9 @@ mynah::task<std::string> come_and_go(mynah::irc::network& irc, const mynah::argu
 
 TEST_CASE("commands change topics and modes, kick, and ask who somebody is", "[irc][integration]") {
   ngircd server;
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
-                  {doing("topic", topic), doing("mode", mode), doing("kick", kick),
-                   doing("whois", whois), doing("tour", come_and_go)});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
+              {doing("topic", topic), doing("mode", mode), doing("kick", kick),
+               doing("whois", whois), doing("tour", come_and_go)});
   bot.wait_for_log("joined");
   irc_client ann(server.port(), "ann");
   irc_client bob(server.port(), "bob");
@@ -107,8 +107,8 @@ TEST_CASE("commands are told when the server does not let them", "[irc][integrat
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
-                  {doing("topic", topic), doing("kick", kick)});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
+              {doing("topic", topic), doing("kick", kick)});
   ann.wait_for(":mynah!");
   ann.say("MODE #test +t");
   ann.say("PRIVMSG mynah :topic hello");

@@ -6,9 +6,9 @@
 
 #include "catch.hpp"
 #include "certificates.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 using namespace mynah_test;
 
@@ -40,16 +40,16 @@ TEST_CASE("two networks in one bot, each with its own settings", "[irc][integrat
   ann.join("#one");
   irc_client bob(two.port(), "bob", "open-sesame");
   bob.join("#two");
-  running_bot bot({{"one.server", local(one.tls_port())},
-                   {"one.tls", "yes"},
-                   {"one.ca-file", authority.file()},
-                   {"one.channels", "#one"},
-                   {"one.nick", "uno"},
-                   {"two.server", local(two.port())},
-                   {"two.password", "open-sesame"},
-                   {"two.channels", "#two"},
-                   {"two.nick", "dos"}},
-                  {ping(), status()}, {{"inputs", "irc:one,irc:two"}});
+  irc_bot bot({{"one.server", local(one.tls_port())},
+               {"one.tls", "yes"},
+               {"one.ca-file", authority.file()},
+               {"one.channels", "#one"},
+               {"one.nick", "uno"},
+               {"two.server", local(two.port())},
+               {"two.password", "open-sesame"},
+               {"two.channels", "#two"},
+               {"two.nick", "dos"}},
+              {ping(), status()}, {{"inputs", "irc:one,irc:two"}});
   ann.wait_for(":uno!");
   bob.wait_for(":dos!");
   ann.say("PRIVMSG #one :!ping");
@@ -72,7 +72,7 @@ TEST_CASE("a list of servers whose first one is away", "[irc][integration]") {
   irc_client ann(server.port(), "ann");
   ann.join("#test");
   const std::string dead = local(free_port());
-  running_bot bot({{"server", dead + "," + local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", dead + "," + local(server.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!ping");
   CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "pong");

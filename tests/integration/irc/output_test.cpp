@@ -2,9 +2,9 @@
 // What the bot says, and when it counts as said, on real servers.
 #include "catch.hpp"
 #include "inspircd.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 using namespace mynah_test;
 
@@ -22,8 +22,8 @@ TEST_CASE("more shows what was left out", "[irc][integration][more]") {
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}, {"reply-lines", "3"}},
-                  {saying("long", numbers(6))});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}, {"reply-lines", "3"}},
+              {saying("long", numbers(6))});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!long");
   CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "line 1");
@@ -55,7 +55,7 @@ TEST_CASE("what a server refuses is told, and does not stop the rest", "[irc][in
   inspircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   ann.say("MODE #test +m");
   ann.wait_for("MODE #test :+m");
@@ -74,11 +74,11 @@ TEST_CASE("format codes and a character set of the network", "[irc][integration]
   ann.join("#test");
   const mynah::reply styled =
       mynah::reply("\xD0\xB4\xD0\xB0 ").emphasis("now").text(" ").code("ls").untrusted(" \x02x");
-  running_bot bot({{"server", local(server.port())},
-                   {"channels", "#test"},
-                   {"formatting", "yes"},
-                   {"charset", "koi8-r"}},
-                  {saying("show", styled), saying("\xD0\xB4\xD0\xB0", "understood")});
+  irc_bot bot({{"server", local(server.port())},
+               {"channels", "#test"},
+               {"formatting", "yes"},
+               {"charset", "koi8-r"}},
+              {saying("show", styled), saying("\xD0\xB4\xD0\xB0", "understood")});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!show");
   CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "\xC4\xC1 \x02now\x02 \x11ls\x11 x");
@@ -90,7 +90,7 @@ TEST_CASE("CTCP queries are answered by NOTICE, and only in private", "[irc][int
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot(
+  irc_bot bot(
       {{"server", local(server.port())}, {"channels", "#test"}, {"source", "https://x.test/"}},
       {ping()});
   ann.wait_for(":mynah!");

@@ -9,9 +9,9 @@
 
 #include "catch.hpp"
 #include "inspircd.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 using namespace mynah_test;
 using namespace std::chrono_literals;
@@ -66,7 +66,7 @@ std::chrono::milliseconds time_for(irc_client& asker, std::size_t times) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - first);
 }
 
-running_bot::settings learning(std::uint16_t port) {
+irc_bot::settings learning(std::uint16_t port) {
   return {{"server", local(port)}, {"channels", "#test"}, {"pace", "learn"}};
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("InspIRCd with its own limits never has a reason to kill the bot",
   // One reply of many lines: of single ones each waits for the server to confirm it.
   auto settings = learning(server.port());
   settings["reply-lines"] = "0";
-  running_bot bot(settings, {saying("many", answers(many(), 380))});
+  irc_bot bot(settings, {saying("many", answers(many(), 380))});
   ann.wait_for(":mynah!");
   const auto took = time_for(ann, many());
   // It reads one a second after ten; every third line or so is a PING of ours.
@@ -102,7 +102,7 @@ TEST_CASE("InspIRCd with its own limits kills a bot without a pace", "[irc][inte
   settings["pace"] = "fixed";
   settings["interval"] = "0";
   settings["reply-lines"] = "0";
-  running_bot bot(settings, {saying("many", answers(60, 380))});
+  irc_bot bot(settings, {saying("many", answers(60, 380))});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!many");
   CHECK_THAT(ann.wait_for(" QUIT "), ContainsSubstring("RecvQ exceeded"));
@@ -116,7 +116,7 @@ TEST_CASE("a server that kills at once teaches the bot to be careful", "[irc][in
   constexpr std::size_t lines = 14;
   auto settings = learning(server.port());
   settings["reply-lines"] = "0";
-  running_bot bot(settings, {saying("many", answers(lines, 20))});
+  irc_bot bot(settings, {saying("many", answers(lines, 20))});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!many");
   CHECK_THAT(ann.wait_for(" QUIT "), ContainsSubstring("Excess Flood"));
@@ -136,7 +136,7 @@ TEST_CASE("ngircd with its own limits never has a reason to kill the bot",
   ngircd server(shipped());
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot(learning(server.port()), {answering(many(), 380)}, {{"command-deadline", "20m"}});
+  irc_bot bot(learning(server.port()), {answering(many(), 380)}, {{"command-deadline", "20m"}});
   ann.wait_for(":mynah!");
   const auto took = time_for(ann, many());
   CHECK(took < std::chrono::seconds(many() * 2 + 10));
@@ -155,7 +155,7 @@ TEST_CASE("a server without limits gets all as fast as it reads", "[irc][integra
   const std::uint16_t port = labels ? modern->port() : plain->port();
   irc_client ann(port, "ann");
   ann.join("#test");
-  running_bot bot(learning(port), {answering(500, 40)});
+  irc_bot bot(learning(port), {answering(500, 40)});
   ann.wait_for(":mynah!");
   const auto took = time_for(ann, 500);
   CAPTURE(took.count());

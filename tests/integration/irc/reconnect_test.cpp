@@ -7,15 +7,15 @@
 #include <mynah/command.hpp>
 
 #include "catch.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 using namespace mynah_test;
 
 TEST_CASE("the bot comes back when the server does", "[irc][integration]") {
   ngircd server;
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   {
     irc_client ann(server.port(), "ann");
     ann.join("#test");
@@ -42,14 +42,14 @@ TEST_CASE("the bot comes back when the server does", "[irc][integration]") {
 TEST_CASE("a bot that starts before its server waits for it", "[irc][integration]") {
   ngircd server;
   server.kill();
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   bot.wait_for_log("not connected");
   server.start();
   bot.wait_for_log("joined channel=#test");
 }
 
 TEST_CASE("a bot that waits for its server stops at once", "[irc][integration]") {
-  running_bot bot({{"server", local(free_port())}}, {ping()});
+  irc_bot bot({{"server", local(free_port())}}, {ping()});
   bot.wait_for_log("not connected");
   bot.stop();
 }
@@ -67,18 +67,18 @@ TEST_CASE("a server that is restarted under load repeats nothing and loses no wa
         return "deployed " + std::to_string(n) + " of many";
       });
   // Slowly, so that answers wait when the server goes.
-  running_bot bot({{"server", local(server.port())},
-                   {"channels", "#test"},
-                   {"pace", "fixed"},
-                   {"burst", "1"},
-                   {"interval", "10ms"}},
-                  {deploy},
-                  {{"role", "deployer=deploy"},
-                   {"grant", "unverified:irc/*=deployer"},
-                   {"max-jobs", "0"},
-                   {"max-jobs-per-user", "0"},
-                   {"max-jobs-per-room", "0"},
-                   {"max-jobs-per-command", "0"}});
+  irc_bot bot({{"server", local(server.port())},
+               {"channels", "#test"},
+               {"pace", "fixed"},
+               {"burst", "1"},
+               {"interval", "10ms"}},
+              {deploy},
+              {{"role", "deployer=deploy"},
+               {"grant", "unverified:irc/*=deployer"},
+               {"max-jobs", "0"},
+               {"max-jobs-per-user", "0"},
+               {"max-jobs-per-room", "0"},
+               {"max-jobs-per-command", "0"}});
   std::array<int, commands> answers{};
   const auto take = [&answers](irc_client& from) {
     const std::string text = text_of(from.wait_for("deployed "));

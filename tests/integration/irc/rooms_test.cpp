@@ -5,7 +5,7 @@
 #include "irc_client.hpp"
 #include "irc_services.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
+#include "irc_bot.hpp"
 
 using mynah::errc;
 using namespace mynah_test;
@@ -36,7 +36,7 @@ TEST_CASE("kicked out, the bot comes back unless banned", "[irc][integration][ro
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   ann.say("KICK #test mynah :out");
   ann.wait_for(" KICK #test mynah");
@@ -57,7 +57,7 @@ TEST_CASE("a channel for the invited", "[irc][integration][rooms]") {
   ann.join("#test");
   ann.say("MODE #test +i");
   ann.wait_for("MODE #test +i");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   bot.wait_for_log("cannot join a channel channel=#test numeric=473");
   ann.say("INVITE mynah #test");
   ann.wait_for(" JOIN ");
@@ -73,7 +73,7 @@ TEST_CASE("a bot that follows every invitation", "[irc][integration][rooms]") {
   irc_client ann(server.port(), "ann");
   ann.join("#party");
   ann.say("MODE #party +i");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}, {"invites", "any"}},
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}, {"invites", "any"}},
                   {ping()});
   bot.wait_for_log("joined channel=#test");
   ann.say("INVITE mynah #party");
@@ -86,7 +86,7 @@ TEST_CASE("operators move the bot", "[irc][integration][rooms]") {
   irc_client ann(server.port(), "ann");
   become_operator(ann);
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   ann.join("#staff");
   ann.say("SAJOIN mynah #staff");
@@ -106,7 +106,7 @@ TEST_CASE("hundreds of channels", "[irc][integration][rooms]") {
     ngircd_options options;
     options.most_channels = 0;
     ngircd server(options);
-    running_bot bot({{"server", local(server.port())}, {"channels", channels}}, {ping()});
+    irc_bot bot({{"server", local(server.port())}, {"channels", channels}}, {ping()});
     bot.wait_for_log("joined channel=#room299");
     CHECK(times(bot.log(), ": joined channel=#room") == 300);
     irc_client ann(server.port(), "ann");
@@ -115,7 +115,7 @@ TEST_CASE("hundreds of channels", "[irc][integration][rooms]") {
   }
   SECTION("as far as the server allows") {
     ngircd server;
-    running_bot bot({{"server", local(server.port())}, {"channels", channels}}, {ping()});
+    irc_bot bot({{"server", local(server.port())}, {"channels", channels}}, {ping()});
     bot.wait_for_log("the server allows no more channels");
     CHECK(times(bot.log(), ": joined channel=#room") == 10);
     CHECK_THAT(bot.log(), ContainsSubstring("left_out=289 channels=#room11,#room12,"));
@@ -132,7 +132,7 @@ TEST_CASE("killed, the bot waits before it comes back", "[irc][integration][room
     irc_client ann(port, "ann");
     become_operator(ann);
     ann.join("#test");
-    running_bot bot({{"server", local(port)}, {"channels", "#test"}}, {ping()});
+    irc_bot bot({{"server", local(port)}, {"channels", "#test"}}, {ping()});
     ann.wait_for(":mynah!");
     ann.say("KILL mynah :enough");
     bot.wait_for_log("not connected");
@@ -154,7 +154,7 @@ TEST_CASE("banned from the network, the bot gives up", "[irc][integration][rooms
   irc_client ann(server.port(), "ann");
   become_operator(ann);
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   ann.say("KLINE mynah@127.0.0.1 1h :no bots");
   const auto outcome = bot.wait_for_end();
@@ -170,10 +170,10 @@ TEST_CASE("a nick in use is had when it is free", "[irc][integration][rooms]") {
     {
       irc_client other(port, "mynah");
       if (shares_channel) other.join("#test");
-      running_bot::settings settings = {
+      irc_bot::settings settings = {
           {"server", local(port)}, {"channels", "#test"}, {"alternative-nicks", "parrot,crow"}};
       irc_client parrot(port, "parrot");
-      running_bot bot(settings, {ping()});
+      irc_bot bot(settings, {ping()});
       ann.wait_for(":crow!");
       ann.say("PRIVMSG #test :crow: ping");
       CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "pong");
@@ -199,14 +199,14 @@ TEST_CASE("logging in by NickServ", "[irc][integration][rooms]") {
   ann.join("#test");
   ann.say("MODE #test +R");
   ann.wait_for("MODE #test :+R");
-  running_bot::settings settings = {{"server", local(server.port())},
+  irc_bot::settings settings = {{"server", local(server.port())},
                                     {"channels", "#test"},
                                     {"nickserv-password", "pencil"},
                                     {"nickserv-without-tls", "yes"}};
   SECTION("lets the bot in where only registered users may be") {
     const irc_services services(server.link_port(), "x");
     settings["nickserv-required"] = GENERATE("yes", "no");
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     ann.wait_for(" JOIN ");
     check_alive(ann);
     CHECK_THAT(bot.log(), ContainsSubstring("logged in account=bot"));
@@ -216,7 +216,7 @@ TEST_CASE("logging in by NickServ", "[irc][integration][rooms]") {
     const irc_services services(server.link_port(), "x");
     settings["nickserv-required"] = "yes";
     settings["nickserv-password"] = "eraser";
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     const auto outcome = bot.wait_for_end();
     REQUIRE(outcome.has_error());
     CHECK(outcome.error().code() == errc::authentication_failed);
@@ -224,7 +224,7 @@ TEST_CASE("logging in by NickServ", "[irc][integration][rooms]") {
   }
   SECTION("is not tried with whoever has the nick") {
     irc_client eve(server.port(), "NickServ");
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     bot.wait_for_log("the password is not sent");
     bot.wait_for_log("cannot join a channel channel=#test numeric=477");
     for (const std::string& line : eve.lines_until_now()) {
@@ -244,7 +244,7 @@ TEST_CASE("a network that splits and comes together, ngircd", "[irc][integration
   ngircd leaf(leaf_options);
   irc_client ann(hub.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(hub.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(hub.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   {
     std::vector<std::unique_ptr<irc_client>> crowd;
@@ -278,7 +278,7 @@ TEST_CASE("a network that splits and comes together, InspIRCd", "[irc][integrati
   leaf_options.peer_link_port = hub.link_port();
   irc_client ann(hub.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(hub.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(hub.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   for (int round = 0; round < 2; ++round) {
     inspircd leaf(leaf_options);

@@ -3,10 +3,10 @@
 #include "catch.hpp"
 #include "certificates.hpp"
 #include "inspircd.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "irc_services.hpp"
 #include "net/tls.hpp"
-#include "running_bot.hpp"
 
 using mynah::errc;
 using namespace mynah_test;
@@ -30,13 +30,13 @@ class network {
     ann.join("#test");
   }
 
-  running_bot::settings settings() const {
+  irc_bot::settings settings() const {
     return {{"server", local(server.tls_port())},
             {"tls", "yes"},
             {"ca-file", authority.file()},
             {"channels", "#test"}};
   }
-  void check_in(running_bot& bot) {
+  void check_in(irc_bot& bot) {
     ann.wait_for(":mynah!");
     ann.say("PRIVMSG #test :!ping");
     CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "pong");
@@ -44,7 +44,7 @@ class network {
     CHECK_THAT(ann.wait_for(" 330 "), ContainsSubstring(" mynah bot "));
     CHECK_THAT(bot.log(), !ContainsSubstring("pencil"));
   }
-  void check_out(running_bot& bot) {
+  void check_out(irc_bot& bot) {
     const auto outcome = bot.wait_for_end();
     REQUIRE(outcome.has_error());
     CHECK(outcome.error().code() == errc::authentication_failed);
@@ -78,12 +78,12 @@ TEST_CASE("logging in with a password", "[irc][integration][sasl]") {
   settings["sasl-mechanisms"] = GENERATE("plain", "scram-sha-256");
   SECTION("that is right") {
     settings["sasl-password"] = "pencil";
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     test.check_in(bot);
   }
   SECTION("that is wrong") {
     settings["sasl-password"] = "pen";
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     test.check_out(bot);
   }
 }
@@ -100,7 +100,7 @@ TEST_CASE("logging in with a certificate", "[irc][integration][sasl]") {
     SECTION("and the account's name") {
       settings["sasl-user"] = "bot";
     }
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     test.check_in(bot);
   }
   const certificate other = test.authority.issue("DNS:bot");
@@ -108,7 +108,7 @@ TEST_CASE("logging in with a certificate", "[irc][integration][sasl]") {
     settings["client-cert"] = other.file;
     settings["client-key"] = other.key_file;
     settings["sasl-mechanisms"] = "external";
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     test.check_out(bot);
   }
   SECTION("that is another's, and then the password") {
@@ -116,7 +116,7 @@ TEST_CASE("logging in with a certificate", "[irc][integration][sasl]") {
     settings["client-key"] = other.key_file;
     settings["sasl-user"] = "bot";
     settings["sasl-password"] = "pencil";
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     test.check_in(bot);
   }
 }
@@ -124,12 +124,12 @@ TEST_CASE("logging in with a certificate", "[irc][integration][sasl]") {
 TEST_CASE("somebody else with the nick has none of the account's rights",
           "[irc][integration][sasl]") {
   network test;
-  running_bot::settings settings = test.settings();
+  irc_bot::settings settings = test.settings();
   settings["sasl-user"] = "bot";
   settings["sasl-password"] = "pencil";
   settings["nick"] = "guard";
-  running_bot bot(settings, {saying("secret", "sesame")},
-                  {{"restrict", "secret"}, {"role", "keeper=secret"}, {"grant", "irc/bot=keeper"}});
+  irc_bot bot(settings, {saying("secret", "sesame")},
+              {{"restrict", "secret"}, {"role", "keeper=secret"}, {"grant", "irc/bot=keeper"}});
   test.ann.wait_for(":guard!");
   // The account's nick, without the account.
   irc_client impostor(test.server.port(), "bot");
@@ -137,7 +137,7 @@ TEST_CASE("somebody else with the nick has none of the account's rights",
   CHECK_THAT(text_of(impostor.wait_for(" PRIVMSG bot ")), !ContainsSubstring("sesame"));
   // The account, under another nick.
   settings["nick"] = "other";
-  running_bot speaker(settings, {saying("say", "guard: secret")});
+  irc_bot speaker(settings, {saying("say", "guard: secret")});
   test.ann.wait_for(":other!");
   test.ann.say("PRIVMSG #test :other: say");
   CHECK(text_of(test.ann.wait_for(":guard!")) == "sesame");

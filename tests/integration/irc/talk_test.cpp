@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 using namespace mynah_test;
 
@@ -10,7 +10,7 @@ TEST_CASE("the bot answers in a channel and in private", "[irc][integration]") {
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {ping()});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!ping");
   CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "pong");
@@ -28,8 +28,8 @@ TEST_CASE("notices, CTCP and talk are no commands", "[irc][integration]") {
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
-                  {ping(), saying("last", "done")});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
+              {ping(), saying("last", "done")});
   ann.wait_for(":mynah!");
   ann.say("NOTICE #test :!ping");
   ann.say("NOTICE mynah :ping");
@@ -58,8 +58,7 @@ TEST_CASE("a long reply is split and complete", "[irc][integration]") {
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
-                  {saying("long", text)});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}}, {saying("long", text)});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!long");
   std::string joined;
@@ -87,8 +86,8 @@ TEST_CASE("a reply cannot speak the protocol", "[irc][integration]") {
   ann.join("#evil");
   const mynah::reply untrusted = mynah::reply().untrusted(evil);
   const bool trusted = GENERATE(true, false);
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
-                  {saying("evil", trusted ? mynah::reply(evil) : untrusted)});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
+              {saying("evil", trusted ? mynah::reply(evil) : untrusted)});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!evil");
   const std::size_t before = ann.lines().size();
@@ -109,8 +108,8 @@ TEST_CASE("the bot does not listen to itself", "[irc][integration]") {
   ngircd server;
   irc_client ann(server.port(), "ann");
   ann.join("#test");
-  running_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
-                  {saying("loop", "!loop"), saying("end", "done")});
+  irc_bot bot({{"server", local(server.port())}, {"channels", "#test"}},
+              {saying("loop", "!loop"), saying("end", "done")});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!loop");
   CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "!loop");

@@ -2,9 +2,9 @@
 #include "net/tls.hpp"
 #include "catch.hpp"
 #include "certificates.hpp"
+#include "irc_bot.hpp"
 #include "irc_client.hpp"
 #include "ngircd.hpp"
-#include "running_bot.hpp"
 
 using mynah::errc;
 using namespace mynah_test;
@@ -25,11 +25,11 @@ TEST_CASE("over TLS with a certificate that fits", "[irc][integration]") {
   irc_client ann(server.port(), "ann");
   ann.join("#test");
   const std::string host = GENERATE("localhost", "127.0.0.1");
-  running_bot bot({{"server", host + ":" + std::to_string(server.tls_port())},
-                   {"tls", "yes"},
-                   {"ca-file", authority.file()},
-                   {"channels", "#test"}},
-                  {ping()});
+  irc_bot bot({{"server", host + ":" + std::to_string(server.tls_port())},
+               {"tls", "yes"},
+               {"ca-file", authority.file()},
+               {"channels", "#test"}},
+              {ping()});
   ann.wait_for(":mynah!");
   ann.say("PRIVMSG #test :!ping");
   CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "pong");
@@ -42,10 +42,10 @@ TEST_CASE("a certificate of an unknown authority is refused for good", "[irc][in
   certificate_authority other;
   ngircd server(with_certificate(authority));
   const bool machine = GENERATE(true, false);
-  running_bot bot({{"server", local(server.tls_port())},
-                   {"tls", "yes"},
-                   {"ca-file", machine ? std::string() : other.file()}},
-                  {ping()});
+  irc_bot bot({{"server", local(server.tls_port())},
+               {"tls", "yes"},
+               {"ca-file", machine ? std::string() : other.file()}},
+              {ping()});
   const auto outcome = bot.wait_for_end();
   REQUIRE(outcome.has_error());
   CHECK(outcome.error().code() == errc::certificate_rejected);
@@ -57,10 +57,10 @@ TEST_CASE("a certificate for another host is refused for good", "[irc][integrati
   options.tls = authority.issue("DNS:irc.test");
   ngircd server(options);
   const std::string host = GENERATE("localhost", "127.0.0.1");
-  running_bot bot({{"server", host + ":" + std::to_string(server.tls_port())},
-                   {"tls", "yes"},
-                   {"ca-file", authority.file()}},
-                  {ping()});
+  irc_bot bot({{"server", host + ":" + std::to_string(server.tls_port())},
+               {"tls", "yes"},
+               {"ca-file", authority.file()}},
+              {ping()});
   const auto outcome = bot.wait_for_end();
   REQUIRE(outcome.has_error());
   CHECK(outcome.error().code() == errc::certificate_rejected);
@@ -71,10 +71,10 @@ TEST_CASE("a server that signed its own certificate", "[irc][integration]") {
   ngircd_options options;
   options.tls = authority.self_signed("DNS:elsewhere.test");
   ngircd server(options);
-  running_bot::settings settings = {
+  irc_bot::settings settings = {
       {"server", local(server.tls_port())}, {"tls", "yes"}, {"channels", "#test"}};
   SECTION("is refused, for good") {
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     const auto outcome = bot.wait_for_end();
     REQUIRE(outcome.has_error());
     CHECK(outcome.error().code() == errc::certificate_rejected);
@@ -83,14 +83,14 @@ TEST_CASE("a server that signed its own certificate", "[irc][integration]") {
     settings["tls-fingerprint"] = fingerprint_of(options.tls->file);
     irc_client ann(server.port(), "ann");
     ann.join("#test");
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     ann.wait_for(":mynah!");
     ann.say("PRIVMSG #test :!ping");
     CHECK(text_of(ann.wait_for(" PRIVMSG #test ")) == "pong");
   }
   SECTION("is refused by another one, which the log shows") {
     settings["tls-fingerprint"] = std::string(64, '0');
-    running_bot bot(settings, {ping()});
+    irc_bot bot(settings, {ping()});
     const auto outcome = bot.wait_for_end();
     REQUIRE(outcome.has_error());
     CHECK(outcome.error().code() == errc::certificate_rejected);

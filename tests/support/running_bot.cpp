@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "running_bot.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
 
 #include <boost/asio/co_spawn.hpp>
 
 #include <mynah/command.hpp>
-#include <mynah/irc.hpp>
 
 namespace mynah_test {
 
-running_bot::running_bot(const settings& irc, const std::vector<mynah::command_ptr>& commands,
-                         const settings& own) {
+running_bot::running_bot(const mynah::plugin_info& plugin, const settings& input,
+                         const std::vector<mynah::command_ptr>& commands, const settings& own,
+                         const std::vector<std::shared_ptr<mynah::stream>>& streams,
+                         const std::vector<const mynah::plugin_info*>& besides) {
   mynah::bot_options options;
+  options.clock = clock_;
   options.level = mynah::log_level::debug;
   options.log = [this](const mynah::log_record& record) {
     std::string line(record.component);
@@ -26,14 +29,13 @@ running_bot::running_bot(const settings& irc, const std::vector<mynah::command_p
     changed_.notify_all();
   };
   bot_.emplace(io_.get_executor(), std::move(options));
-  bot_->use(mynah::irc::plugin());
+  bot_->use(plugin);
+  for (const mynah::plugin_info* const each : besides) bot_->use(*each);
   for (const mynah::command_ptr& each : commands) bot_->add(each);
-  bot_->set("inputs", "irc");
-  settings all = {{"tls", "no"}};
-  if (!irc.contains("pace")) all["interval"] = "0";
-  for (const auto& [name, value] : irc) all[name] = value;
-  for (const auto& [name, value] : all) bot_->set("irc." + name, value);
-
+  for (const auto& each : streams) bot_->add(each);
+  const std::string of(plugin.name);
+  bot_->set("inputs", of);
+  for (const auto& [name, value] : input) bot_->set(of + "." + name, value);
   for (const auto& [name, value] : own) bot_->set(name, value);
 
   auto ended = [this](std::exception_ptr error, mynah::result<void> outcome) {
@@ -62,12 +64,12 @@ void running_bot::stop() {
   (void)wait_for_end();
 }
 
-void running_bot::wait_for_log(std::string_view part) {
+void running_bot::wait_for_log(std::string_view part, std::size_t times) {
   wait(part, [&] {
-    for (const std::string& line : lines_) {
-      if (line.find(part) != std::string::npos) return true;
-    }
-    return false;
+    const auto count = std::count_if(lines_.begin(), lines_.end(), [&](const std::string& line) {
+      return line.find(part) != std::string::npos;
+    });
+    return static_cast<std::size_t>(count) >= times;
   });
 }
 

@@ -16,26 +16,35 @@
 #include <boost/asio/io_context.hpp>
 
 #include <mynah/bot.hpp>
+#include <mynah/plugin.hpp>
+#include <mynah/stream.hpp>
+
+#include "forwarded_clock.hpp"
 
 namespace mynah_test {
 
-/// A bot with the IRC input on a thread of its own, stopped with the object.
+/// A bot on a thread of its own, stopped with the object.
 class running_bot {
  public:
   using settings = std::map<std::string, std::string>;
 
-  /// `irc` are settings without their `irc.`; TLS and pace are off unless given. `own` are the
-  /// bot's.
-  running_bot(const settings& irc, const std::vector<mynah::command_ptr>& commands = {},
-              const settings& own = {});
+  /// With the input of this plugin, which has its name. `input` are its settings, without their
+  /// `irc.`; `own` are the bot's. `besides` brings what those name, such as a store.
+  running_bot(const mynah::plugin_info& plugin, const settings& input,
+              const std::vector<mynah::command_ptr>& commands = {}, const settings& own = {},
+              const std::vector<std::shared_ptr<mynah::stream>>& streams = {},
+              const std::vector<const mynah::plugin_info*>& besides = {});
   running_bot(const running_bot&) = delete;
   running_bot& operator=(const running_bot&) = delete;
   ~running_bot();
 
   void stop();
 
-  /// Waits for a log line that holds `part`. Throws, with all lines, if none comes.
-  void wait_for_log(std::string_view part);
+  /// Moves the bot's time on, so that it does now what it would do then.
+  void forward(std::chrono::nanoseconds step) { clock_->forward(step); }
+
+  /// Waits for so many log lines that hold `part`. Throws, with all lines, if they do not come.
+  void wait_for_log(std::string_view part, std::size_t times = 1);
   /// Waits for `run` to end by itself and gives what it returned.
   mynah::result<void> wait_for_end();
   /// All log lines so far, for checks that something is not among them.
@@ -51,6 +60,7 @@ class running_bot {
   std::string thrown_;
 
   boost::asio::io_context io_;
+  std::shared_ptr<forwarded_clock> clock_ = std::make_shared<forwarded_clock>(io_.get_executor());
   std::optional<mynah::bot> bot_;
   std::thread thread_;
 };
