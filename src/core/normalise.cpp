@@ -163,6 +163,8 @@ bool normalise(std::string& text) {
 }
 
 void normalise(event& seen) {
+  // Made by a program, with quotes where they must be.
+  if (seen.type == event_type::action) return;
   if (!needs_work(seen.text)) return;
   std::string raw = seen.text;
   if (!normalise(seen.text)) return;

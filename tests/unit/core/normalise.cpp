@@ -102,3 +102,10 @@ TEST_CASE("normalising twice changes nothing more, and the result is UTF-8") {
     }
   }
 }
+
+TEST_CASE("the line of an action is nobody's typing") {
+  event chosen(event_type::action, address(), principal(), "say \"a \u201cb\u201d c\"");
+  core::normalise(chosen);
+  CHECK_FALSE(chosen.normalised);
+  CHECK(chosen.text == "say \"a \u201cb\u201d c\"");
+}

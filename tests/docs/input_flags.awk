@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Compares the flags of the IRC input, as `micro-bot --help` tells them (first file), with the tables of
+# Compares the flags of an input (-v input=irc), as `micro-bot --help` tells them (first file), with the tables of
 # its README.md (second file): names, order and defaults. Prints what differs, else "same".
 function finish(    found) {
   if (flag == "") return
@@ -12,7 +12,7 @@ function finish(    found) {
 }
 FNR == NR && /^  --/ {
   finish()
-  if ($1 !~ /^--irc-/) next
+  if (index($1, "--" input "-") != 1) next
   flag = $1
   sub(/[=\[].*/, "", flag)
   text = $0
@@ -20,7 +20,7 @@ FNR == NR && /^  --/ {
 }
 FNR == NR && /^   / { text = text " " $0; gsub(/ +/, " ", text); next }
 FNR == NR { finish(); next }
-/^\| `--irc-/ {
+index($0, "| `--" input "-") == 1 {
   split($0, cell, " *\\| *")
   gsub(/`/, "", cell[2])
   ++rows

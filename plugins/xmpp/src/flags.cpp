@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flags.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include <mynah/error.hpp>
+#include <mynah/version.hpp>
+
+#include "sasl/saslprep.hpp"
+
+namespace mynah::xmpp {
+
+namespace {
+
+// "--xmpp-jid", "--xmpp-work-jid"; with where the value came from, if not from there.
+std::string named(const settings& values, std::string_view flag_name) {
+  std::string name = "--" + values.owner() + "-" + std::string(flag_name);
+  std::replace(name.begin(), name.end(), ':', '-');
+  const std::string& source = values.source(flag_name);
+  if (source != name && source != "default") name += " (" + source + ")";
+  return name;
+}
+
+[[noreturn]] void refuse(const settings& values, std::string_view flag_name, std::string_view value,
+                         std::string_view expected) {
+  throw settings_error(named(values, flag_name) + " is '" + std::string(value) + "'; expected " +
+                       std::string(expected));
+}
+
+[[noreturn]] void refuse_secret(const settings& values, std::string_view flag_name,
+                                std::string_view expected) {
+  throw settings_error(named(values, flag_name) + ": expected " + std::string(expected));
+}
+
+bool is_nick(std::string_view text) {
+  const auto tried = jid::parse("room@rooms.example/" + std::string(text));
+  return !text.empty() && tried && tried->resource() == text;
+}
+
+std::vector<room_entry> rooms_from(const settings& values) {
+  constexpr std::string_view expected =
+      "rooms such as ops@rooms.example or, with a password, ops@rooms.example:password";
+  std::vector<room_entry> rooms;
+  for (const std::string& text : values.list("rooms")) {
+    const std::size_t colon = text.find(':');
+    const std::string name = text.substr(0, colon);
+    const auto address = jid::parse(name);
+    if (!address || !address->is_bare() || address->local().empty()) {
+      refuse(values, "rooms", name, expected);
+    }
+    const bool twice = std::any_of(rooms.begin(), rooms.end(),
+                                   [&](const room_entry& each) { return each.room == *address; });
+    if (twice) refuse(values, "rooms", name, "each room once");
+    rooms.emplace_back(*address, colon == std::string::npos ? "" : text.substr(colon + 1));
+  }
+  return rooms;
+}
+
+constexpr std::array<std::string_view, 5> known_mechanisms = {
+    "external", "scram-sha-512", "scram-sha-256", "scram-sha-1", "plain"};
+
+// The registered names of those that are allowed and have what is needed for, the best first.
+std::vector<std::string> mechanisms_from(const settings& values, bool has_certificate,
+                                         bool has_password) {
+  const std::vector<std::string>& allowed = values.list("sasl-mechanisms");
+  for (const std::string& each : allowed) {
+    const bool known =
+        std::find(known_mechanisms.begin(), known_mechanisms.end(), each) != known_mechanisms.end();
+    if (!known) {
+      refuse(values, "sasl-mechanisms", each,
+             "external, scram-sha-512, scram-sha-256, scram-sha-1 or plain");
+    }
+  }
+  std::vector<std::string> names;
+  for (const std::string_view each : known_mechanisms) {
+    if (std::find(allowed.begin(), allowed.end(), each) == allowed.end()) continue;
+    if (each == "external" ? !has_certificate : !has_password) continue;
+    std::string name(each);
+    for (char& c : name) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+net::tls_context tls_from(const settings& values) {
+  net::tls_options options(values.text("ca-file"));
+  options.certificate_file = values.text("client-cert");
+  options.key_file = values.text("client-key");
+  if (options.certificate_file.empty() && !options.key_file.empty()) {
+    refuse(values, "client-key", options.key_file, "no value, because there is no client-cert");
+  }
+  result<net::tls_context> made = net::tls_context::make(options);
+  if (made.has_error()) {
+    const char* const about = options.certificate_file.empty() ? "ca-file" : "client-cert";
+    throw settings_error(named(values, about) + ": " + made.error().describe());
+  }
+  return std::move(*made);
+}
+
+invite_policy invites_from(const settings& values) {
+  const std::string& text = values.text("invites");
+  if (text == "ignore") return invite_policy::ignore;
+  return text == "any" ? invite_policy::any : invite_policy::configured;
+}
+
+negotiation_options login_from(const settings& values) {
+  const bool component = values.boolean("component");
+  const std::string& text = values.text("jid");
+  const auto address = jid::parse(text);
+  if (!address || address->local().empty() != component) {
+    refuse(values, "jid", text,
+           component ? "the domain of the component, such as bot.example.org"
+                     : "an address such as bot@example.org or bot@example.org/resource");
+  }
+  if (component && !address->is_bare()) {
+    refuse(values, "jid", text, "a domain without resource, because it is a component's");
+  }
+  negotiation_options login(*address);
+  login.component = component;
+  login.password = values.text("password");
+  const bool has_certificate = !values.text("client-cert").empty();
+  if (login.password.size() > 1000 || (login.password.empty() && (component || !has_certificate))) {
+    refuse_secret(values, "password",
+                  component ? "the secret of the component"
+                            : "the password of the account, of at most 1000 characters; or a "
+                              "certificate to log in with (client-cert)");
+  }
+  login.plain_stream = component || !values.boolean("tls");
+  login.plain_without_tls = values.boolean("plain-without-tls");
+  if (component) return login;
+  login.mechanisms = mechanisms_from(values, has_certificate, !login.password.empty());
+  if (login.mechanisms.empty()) {
+    refuse(values, "sasl-mechanisms", "",
+           "external (with client-cert), scram-sha-512, scram-sha-256, scram-sha-1 or plain (with "
+           "a password)");
+  }
+  if (!login.password.empty() && !sasl::saslprep(login.password, sasl::prep::password)) {
+    refuse_secret(values, "password",
+                  "UTF-8 that SASLprep (RFC 4013) accepts: no control characters, nothing newer "
+                  "than Unicode 3.2");
+  }
+  return login;
+}
+
+}  // namespace
+
+std::vector<flag> flags() {
+  return {
+      flag("jid", "address to log in as: name@domain or name@domain/resource").required(),
+      flag("password", "password of the account, or the secret of the component").secret(),
+      flag("host", "server to connect to, instead of what DNS says for the domain"),
+      flag("port", "its port; 5222, or 5223 with direct TLS, or 5347 for a component",
+           flag_type::integer)
+          .fallback("0")
+          .range(0, 65535),
+      flag("tls", "use TLS; the certificate is always verified, for the domain of the address",
+           flag_type::boolean)
+          .fallback("yes"),
+      flag("direct-tls", "begin with TLS (XEP-0368) at the given host, instead of STARTTLS",
+           flag_type::boolean)
+          .fallback("no"),
+      flag("ca-file", "PEM file of the certificate authorities to accept instead of the machine's"),
+      flag("client-cert", "PEM file of the certificate to show to the server"),
+      flag("client-key", "PEM file of its key; if not given, the key is in the same file"),
+      flag("sasl-mechanisms",
+           "SASL mechanisms that may be used: external (with client-cert), scram-sha-512, "
+           "scram-sha-256, scram-sha-1, plain; with channel binding where the server has it",
+           flag_type::list)
+          .fallback("external,scram-sha-512,scram-sha-256,scram-sha-1,plain"),
+      flag("plain-without-tls",
+           "allow the mechanism plain without TLS: everybody on the way sees "
+           "the password",
+           flag_type::boolean)
+          .fallback("no"),
+      flag("component",
+           "connect as a component (XEP-0114): jid is its domain, and everything "
+           "sent to that domain is the bot's",
+           flag_type::boolean)
+          .fallback("no"),
+      flag("rooms", "rooms to be in: room@service or, with a password, room@service:password",
+           flag_type::list),
+      flag("nick", "name in rooms").fallback("mynah"),
+      flag("alternative-nicks", "names to try where it is taken; then an underscore is added",
+           flag_type::list),
+      flag("rejoin", "come back after being kicked out of a configured room; a few times",
+           flag_type::boolean)
+          .fallback("yes"),
+      flag("invites", "invitations to follow: ignore, configured (rooms), any")
+          .fallback("configured")
+          .one_of({"ignore", "configured", "any"}),
+      flag("invite-limit", "rooms to be in by invitation at once, besides the configured ones",
+           flag_type::integer)
+          .fallback("20")
+          .range(1, 1000),
+      flag("subscriptions", "let everybody see when the bot is there", flag_type::boolean)
+          .fallback("yes"),
+      flag("stream-management", "use stream management (XEP-0198) where the server has it",
+           flag_type::boolean)
+          .fallback("yes"),
+      flag("connect-timeout", "limit for each step of connecting", flag_type::duration)
+          .fallback("10s"),
+      flag("login-timeout", "limit for logging in", flag_type::duration).fallback("60s"),
+      flag("ping-idle", "silence after which the server is asked whether it lives; 0: never",
+           flag_type::duration)
+          .fallback("60s"),
+  };
+}
+
+connection_options options_from(const settings& values) {
+  connection_options options(login_from(values), tls_from(values));
+  const bool component = options.login.component;
+  options.host = values.text("host");
+  const auto port = values.integer("port");
+  if (port != 0) options.port = static_cast<std::uint16_t>(port);
+  if (options.port && options.host.empty()) {
+    refuse(values, "port", std::to_string(port), "a host besides");
+  }
+  if (component && options.host.empty()) {
+    refuse(values, "host", "", "the server that the component belongs to");
+  }
+  options.direct_tls = values.boolean("direct-tls");
+  if (options.direct_tls && (options.host.empty() || !values.boolean("tls"))) {
+    refuse(values, "direct-tls", "yes", "a host, and TLS not switched off");
+  }
+  options.connect_limit = values.duration("connect-timeout");
+  options.login_limit = values.duration("login-timeout");
+
+  session_options& session = options.session;
+  session.input = values.owner();
+  session.name = "mynah";
+  session.version = MYNAH_VERSION;
+  session.component = component;
+  session.manage_stream = values.boolean("stream-management");
+  session.accept_subscriptions = values.boolean("subscriptions");
+  session.idle = values.duration("ping-idle");
+  session.rooms.entries = rooms_from(values);
+  session.rooms.nick = values.text("nick");
+  constexpr std::string_view a_nick = "a name without control characters";
+  if (!is_nick(session.rooms.nick)) refuse(values, "nick", session.rooms.nick, a_nick);
+  session.rooms.alternative_nicks = values.list("alternative-nicks");
+  for (const std::string& each : session.rooms.alternative_nicks) {
+    if (!is_nick(each)) refuse(values, "alternative-nicks", each, a_nick);
+  }
+  session.rooms.rejoin = values.boolean("rejoin");
+  session.rooms.invites = invites_from(values);
+  session.rooms.invite_limit = static_cast<std::size_t>(values.integer("invite-limit"));
+  return options;
+}
+
+}  // namespace mynah::xmpp

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <mynah/clock.hpp>
+#include <mynah/error_code.hpp>
+#include <mynah/event.hpp>
+#include <mynah/log.hpp>
+
+#include "element.hpp"
+#include "jid.hpp"
+#include "occupant.hpp"
+#include "room_options.hpp"
+
+namespace mynah::xmpp {
+
+/// The rooms that we are in or want to be in (XEP-0045): joins them, tries again where it may help,
+/// follows invitations as far as the settings allow, comes back after being kicked out, and knows
+/// who is there. No I/O: after each call see `take_stanzas` and `take_news`, and call `tick` when
+/// `next_tick` has come.
+///
+/// Only the configured rooms are for ever. Where an invitation or the bot's own wish brought us, we
+/// are until we leave or the session ends.
+class rooms {
+ public:
+  using time_point = mynah::clock::time_point;
+
+  /// Joins that wait for an answer at once.
+  static constexpr std::size_t most_joining = 20;
+  /// People that are remembered in one room; of the others nobody knows more than their nick.
+  static constexpr std::size_t most_occupants = 20'000;
+
+  /// Something that happened in a room.
+  class happening {
+   public:
+    happening(event_type type, std::string room, occupant who, std::string text)
+        : type(type), room(std::move(room)), who(std::move(who)), text(std::move(text)) {}
+
+    event_type type;   ///< join, part or topic
+    std::string room;  ///< bare address
+    occupant who;
+    std::string text;  ///< a reason, a topic, or the new nick
+    std::string what;  ///< how it came: "kicked", "banned", "nick"; empty for the ordinary way
+    bool own = false;
+  };
+
+  rooms(room_options options, logger log);
+
+  /// What every presence of ours holds besides (XEP-0115).
+  void set_caps(element caps) { caps_ = std::move(caps); }
+  /// A new session: asks for all configured rooms.
+  void start(time_point now);
+  /// The session is over, and with it all that was known.
+  void lost();
+
+  /// Takes a presence; false if it is from no room that we know of.
+  bool presence(const element& got, time_point now);
+  /// Takes a message of a room's service that is not talk: a topic, an invitation. False if it is
+  /// none of that.
+  bool message(const element& got, const jid& from, bool history, time_point now);
+  /// A message of ours was refused because we are not in the room.
+  void not_inside(std::string_view room, time_point now);
+
+  /// Goes into a room that is not configured, or into one that was given up.
+  void enter(const jid& room, std::string password, time_point now);
+  /// True if the room was made by our entering. Errors: errc::not_sent with the room's words;
+  /// errc::timed_out; errc::closed.
+  using entered = std::function<void(result<bool>)>;
+  /// The same, and tells what comes of it, at once if we are inside already. With `make` a room
+  /// that is new stays locked: whoever asked for it configures it.
+  void enter(const jid& room, std::string password, bool make, time_point now, entered then);
+  void leave(const jid& room, std::string_view why);
+  /// Says goodbye in all rooms, as the session ends.
+  void leave_all();
+
+  /// Whether this is one of the rooms, inside or not.
+  [[nodiscard]] bool knows(const jid& room) const;
+  /// Whether we are inside, and all that was said before has been shown.
+  [[nodiscard]] bool live(const jid& room) const;
+  [[nodiscard]] bool inside(const jid& room) const;
+  [[nodiscard]] bool is_own(const jid& from) const;
+  /// Our nick there; the configured one where we are not.
+  [[nodiscard]] std::string nick(const jid& room) const;
+  /// Null if we do not see them.
+  [[nodiscard]] const occupant* find(const jid& from) const;
+  [[nodiscard]] std::vector<occupant> occupants(const jid& room) const;
+  [[nodiscard]] std::size_t count() const noexcept;
+
+  /// The largest time if there is nothing to wait for.
+  [[nodiscard]] time_point next_tick() const noexcept;
+  void tick(time_point now);
+
+  [[nodiscard]] std::vector<element> take_stanzas() { return std::exchange(stanzas_, {}); }
+  [[nodiscard]] std::vector<happening> take_news() { return std::exchange(news_, {}); }
+
+ private:
+  enum class state : unsigned char {
+    outside,  ///< if `due` is set, that is when to try
+    asked,    ///< `due` is when to stop waiting for the answer
+    inside,
+  };
+
+  class room {
+   public:
+    explicit room(jid address) : address(std::move(address)) {}
+
+    jid address;
+    std::string nick;
+    std::string password;
+    bool configured = false;
+    bool by_invitation = false;
+    state where = state::outside;
+    bool live = false;
+    std::optional<time_point> due;
+    std::size_t nicks_tried = 0;
+    int refusals = 0;  ///< in a row
+    int kicks = 0;
+    bool left_locked = false;  ///< if it is new, somebody else configures it
+    time_point joined_at{};
+    std::map<std::string, occupant, std::less<>> people;
+  };
+  using room_map = std::map<std::string, room, std::less<>>;
+
+  void tell_entered(const std::string& name, const result<bool>& outcome);
+  void ask(room& one, time_point now);
+  void ask_waiting(time_point now);
+  void on_own_presence(room& one, const element& got, const element* about, time_point now);
+  void on_refusal(room& one, const element& got, time_point now);
+  void on_leaving(room& one, const element& got, const element* about, time_point now);
+  void on_occupant(room& one, const jid& from, const element& got, const element* about);
+  void outside(room& one, std::optional<time_point> again);
+  void invited(const jid& room, std::string password, const std::string& by, time_point now);
+  [[nodiscard]] const room* at(const jid& address) const;
+  [[nodiscard]] std::string another_nick(const room& one) const;
+  [[nodiscard]] element presence_to(const room& one) const;
+
+  room_options options_;
+  logger log_;
+  element caps_;
+  bool started_ = false;
+  room_map rooms_;
+  std::map<std::string, std::vector<entered>, std::less<>> entering_;  ///< who waits, by room
+  std::vector<element> stanzas_;
+  std::vector<happening> news_;
+};
+
+}  // namespace mynah::xmpp

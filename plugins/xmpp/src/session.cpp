@@ -1,0 +1,783 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <mynah/reply.hpp>
+
+#include "delay.hpp"
+#include "message_text.hpp"
+#include "namespaces.hpp"
+#include "stanza_error.hpp"
+#include "styling.hpp"
+
+namespace mynah::xmpp {
+
+namespace {
+
+constexpr std::string_view caps_node = "https://mynah.invalid/bot";
+constexpr std::size_t most_output = std::size_t{1} << 20U;
+constexpr std::size_t most_arrived = 2'000;
+constexpr std::size_t most_talks = 5'000;
+constexpr std::chrono::seconds throttled_pause{2};
+
+bool is_stanza(const element& one) noexcept {
+  return one.ns == ns::client &&
+         (one.name == "message" || one.name == "presence" || one.name == "iq");
+}
+
+using wall_time = std::chrono::system_clock::time_point;
+
+// When a message was said that was kept by somebody; nothing for one that comes straight.
+std::optional<wall_time> sent_at(const element& got) {
+  const std::vector<delay_stamp> stamps = delays_of(got);
+  if (stamps.empty()) return std::nullopt;
+  wall_time first = stamps.front().time;
+  for (const delay_stamp& each : stamps) first = std::min(first, each.time);
+  return first;
+}
+
+// Parts of a message are `<stamp>`, `<stamp>-2`, ...
+std::string part_id(const std::string& first, std::size_t index) {
+  return index == 0 ? first : first + "-" + std::to_string(index + 1);
+}
+
+}  // namespace
+
+session::session(session_options options, logger log)
+    : options_(std::move(options)),
+      log_(log),
+      id_prefix_(options_.id_prefix),
+      requests_(options_.id_prefix + "q"),
+      answers_(options_.name, options_.version, std::string(caps_node)),
+      menu_(options_.commands, options_.input, options_.token),
+      rooms_(options_.rooms, log) {
+  answers_.add_feature(std::string(ns::receipts));
+  answers_.add_feature(std::string(ns::correct));
+  if (menu_.has_commands()) answers_.add_feature(std::string(ns::commands));
+  rooms_.set_caps(answers_.caps());
+}
+
+std::optional<element> session::resumable() {
+  if (!stream_.is_resumable()) return std::nullopt;
+  return stream_.resume();
+}
+
+void session::connected(const negotiation& how, time_point now) {
+  connected_ = true;
+  failed_.reset();
+  output_.clear();
+  probed_at_.reset();
+  last_heard_ = now;
+  ack_asked_ = false;
+  ack_due_ = false;
+  resumed_ = how.done() == negotiation::outcome::resumed;
+  if (resumed_) {
+    log_.info("the session goes on");
+    acknowledged(stream_.resumed(*how.handled_before()));
+    for (const kept_stanza& each : stream_.kept()) output_ += each.xml;
+    return;
+  }
+  // What the server had of the session before does not go again.
+  if (how.handled_before()) acknowledged(stream_.acknowledged(*how.handled_before()));
+  stream_.stop();
+  managed_ = false;
+  requests_.lost();
+  rooms_.lost();
+  menu_.lost();
+  receipts_.clear();
+  own_ = how.bound();
+  requests_.bound(*own_);
+  began_ = options_.wall();
+  if (options_.manage_stream && how.can_manage()) {
+    output_ += stream_.enable().to_xml(ns::client);
+  }
+  begin(now);
+}
+
+void session::begin(time_point now) {
+  if (!options_.component) {
+    // So that the server tells of changes; who is on it does not matter.
+    ask("get", "", element("query", ns::roster), now, [](const result<element>&) {});
+    send(element("presence", ns::client).add(answers_.caps()));
+  }
+  rooms_.start(now);
+  after_rooms();
+  send_again();
+}
+
+// What the last session had on its way, and nobody else will say again.
+void session::send_again() {
+  std::map<std::uint64_t, voyage> left;
+  left.swap(voyages_);
+  by_number_.clear();
+  by_part_.clear();
+  by_stamp_.clear();
+  for (auto& [ticket, each] : left) {
+    // With a stamp it comes again from whoever keeps it.
+    if (!each.stamp.empty()) continue;
+    // Nobody hears it before we are in the room.
+    if (!each.room.empty()) {
+      auto& waiting = homeless_[each.room];
+      std::move(each.parts.begin(), each.parts.end(), std::back_inserter(waiting));
+      continue;
+    }
+    send_parts(each.parts);
+  }
+}
+
+void session::send_parts(const std::vector<part>& parts) {
+  for (const part& each : parts) {
+    if (each.unacknowledged) write(each.xml);
+  }
+}
+
+void session::say_homeless(const std::string& room) {
+  const auto found = homeless_.find(room);
+  if (found == homeless_.end()) return;
+  const std::vector<part> parts = std::move(found->second);
+  homeless_.erase(found);
+  send_parts(parts);
+}
+
+void session::disconnected(bool cleanly) {
+  connected_ = false;
+  output_.clear();
+  if (cleanly) stream_.stop();
+}
+
+void session::heard(time_point now) noexcept {
+  last_heard_ = now;
+  probed_at_.reset();
+}
+
+void session::receive(const element& stanza, time_point now) {
+  heard(now);
+  if (on_management(stanza)) return;
+  if (!is_stanza(stanza)) {
+    if (stanza.is("error", ns::stream)) {
+      const stream_error why = *stream_error::read(stanza);
+      const bool conflict = why.condition == "conflict";
+      failure ended(conflict ? errc::throttled : errc::closed,
+                    "the server ended the stream: " + why.condition, why.text);
+      stream_.stop();
+      fail(std::move(ended));
+    }
+    return;
+  }
+  const counted_stanza counted = stream_.received();
+  // Without stream management there is nothing to be told, but still each has its number.
+  const std::uint64_t number = managed_ ? counted.number : ++unmanaged_;
+  const std::size_t before = events_.size();
+  if (stanza.name == "message") {
+    on_message(stanza, number, now);
+  } else if (stanza.name == "presence") {
+    on_presence(stanza, now);
+  } else {
+    on_iq(stanza, number, now);
+  }
+  after_rooms();
+  // Nobody could tell whether it was run already.
+  if (counted.repeated) {
+    std::erase_if(events_, [number](const event& each) {
+      return each.delivery == number && each.id.empty();
+    });
+  }
+  // An event is counted when it is the bot's, everything else is done with now.
+  const bool waits =
+      std::any_of(events_.begin() + static_cast<std::ptrdiff_t>(std::min(before, events_.size())),
+                  events_.end(), [number](const event& each) { return each.delivery == number; });
+  if (!waits) stream_.handled(counted.number);
+}
+
+bool session::on_management(const element& got) {
+  if (got.ns != ns::sm) return false;
+  if (got.name == "r") {
+    ack_due_ = managed_;
+  } else if (got.name == "a") {
+    ack_asked_ = false;
+    if (const auto handled = read_h(got)) acknowledged(stream_.acknowledged(*handled));
+  } else if (got.name == "enabled" && !managed_ && stream_.is_on()) {
+    managed_ = true;
+    stream_.enabled(got);
+  } else if (got.name == "failed" && !managed_ && stream_.is_on()) {
+    log_.info("the server does not manage the stream");
+    stream_.stop();
+    // There will be no acknowledgements: that it was written is all there is to know.
+    std::vector<std::uint64_t> open;
+    for (const auto& [ticket, each] : voyages_) open.push_back(ticket);
+    for (const std::uint64_t ticket : open) all_acknowledged(ticket);
+  }
+  return true;
+}
+
+void session::acknowledged(const acknowledgement& told) {
+  for (const std::uint64_t number : told.freed) {
+    if (number != 0) part_acknowledged(number);
+  }
+  if (!told.error) return;
+  stream_.stop();
+  output_ += told.error->to_element().to_xml(ns::client);
+  fail(failure(errc::protocol, "the server has more than it was sent"));
+}
+
+void session::part_acknowledged(std::uint64_t number) {
+  const auto found = by_number_.find(number);
+  if (found == by_number_.end()) return;
+  const std::uint64_t ticket = found->second;
+  voyage& one = voyages_.at(ticket);
+  for (part& each : one.parts) {
+    if (each.number == number && std::exchange(each.unacknowledged, false)) --one.unacknowledged;
+  }
+  settle_if_done(ticket);
+}
+
+void session::part_seen(std::string_view id) {
+  const auto found = by_part_.find(id);
+  if (found == by_part_.end()) return;
+  const std::uint64_t ticket = found->second;
+  voyage& one = voyages_.at(ticket);
+  for (part& each : one.parts) {
+    if (each.id != id) continue;
+    if (std::exchange(each.unseen, false)) --one.unseen;
+    // Whoever shows it has it.
+    if (std::exchange(each.unacknowledged, false)) --one.unacknowledged;
+  }
+  settle_if_done(ticket);
+}
+
+void session::all_acknowledged(std::uint64_t ticket) {
+  voyage& one = voyages_.at(ticket);
+  for (part& each : one.parts) each.unacknowledged = false;
+  one.unacknowledged = 0;
+  settle_if_done(ticket);
+}
+
+void session::settle_if_done(std::uint64_t ticket) {
+  const voyage& one = voyages_.at(ticket);
+  if (one.unacknowledged == 0 && one.unseen == 0) settle(ticket, std::nullopt);
+}
+
+void session::settle(std::uint64_t ticket, std::optional<failure> refused) {
+  const auto found = voyages_.find(ticket);
+  if (found == voyages_.end()) return;
+  const voyage& one = found->second;
+  for (const part& each : one.parts) {
+    by_part_.erase(each.id);
+    by_number_.erase(each.number);
+  }
+  if (!one.stamp.empty()) {
+    by_stamp_.erase(one.stamp);
+    if (!refused) {
+      arrived_.emplace_back(one.stamp, one.id);
+      if (arrived_.size() > most_arrived) arrived_.pop_front();
+    }
+  }
+  if (one.followed) said_.emplace_back(ticket, std::move(refused));
+  voyages_.erase(found);
+}
+
+void session::on_presence(const element& got, time_point now) {
+  if (rooms_.presence(got, now)) return;
+  const std::string_view type = got.attr("type");
+  const auto from = jid::parse(got.attr("from"));
+  if (!from || !own_ || from->bare_text() == own_->bare_text()) return;
+  if (type == "subscribe" && options_.accept_subscriptions) {
+    send(element("presence", ns::client)
+             .set("to", std::string(from->bare_text()))
+             .set("type", "subscribed"));
+  } else if (type == "unavailable") {
+    // The next answer goes to wherever they are then.
+    const auto talk = talks_.find(from->bare_text());
+    if (talk != talks_.end() && talk->second == from->to_string()) talks_.erase(talk);
+  }
+}
+
+// Ad-hoc commands (XEP-0050): who asks is who the server says, in rooms as for talk.
+bool session::on_menu(const element& got, std::uint64_t number, time_point now) {
+  const auto from = jid::parse(got.attr("from"));
+  if (!from || from->is_bare() || !own_ || from->bare_text() == own_->bare_text()) return false;
+  principal who(options_.input, std::string(from->bare_text()), assurance::verified,
+                std::string(from->bare_text()));
+  if (rooms_.knows(*from)) {
+    const std::string nick(from->resource());
+    const occupant* const shown = rooms_.find(*from);
+    who = principal(options_.input, from->to_string(), assurance::unverified, nick);
+    if (shown != nullptr && shown->real) {
+      who = principal(options_.input, std::string(shown->real->bare_text()), assurance::verified,
+                      nick);
+    }
+  }
+  if (!menu_.receive(got, *from, who, number, now)) return false;
+  after_menu();
+  return true;
+}
+
+void session::after_menu() {
+  for (const element& each : menu_.take_stanzas()) send(each);
+  for (event& each : menu_.take_events()) {
+    each.to = own_->local();
+    events_.push_back(std::move(each));
+  }
+}
+
+void session::on_iq(const element& got, std::uint64_t number, time_point now) {
+  if (requests_.receive(got)) return;
+  const std::string_view type = got.attr("type");
+  if (type != "get" && type != "set") return;
+  if (got.child("query", ns::roster) != nullptr && type == "set") {
+    // Only the own account may tell us of it.
+    const auto from = jid::parse(got.attr("from"));
+    const bool own = got.attr("from").empty() || (own_ && from && *from == own_->bare());
+    if (own) {
+      send(result_to(got));
+      return;
+    }
+  }
+  if (on_menu(got, number, now)) return;
+  const auto idle = std::chrono::duration_cast<std::chrono::seconds>(now - last_used_);
+  auto answer = answers_.answer(got, options_.wall(), idle);
+  if (!answer) return;
+  // Whichever address of the domain was asked.
+  if (options_.component) answer->set("from", got.attr("to"));
+  send(*answer);
+}
+
+void session::on_message(const element& got, std::uint64_t number, time_point now) {
+  const std::string_view from_text = got.attr("from");
+  const auto from =
+      from_text.empty() && own_ ? std::optional<jid>(own_->bare()) : jid::parse(from_text);
+  if (!from) return;
+  const std::string_view type = got.attr("type");
+  if (type == "error") {
+    on_bounce(got, now);
+    return;
+  }
+  // Copies of what others said or heard, whoever claims to pass them on: never commands.
+  if (got.child("received", ns::carbons) != nullptr || got.child("sent", ns::carbons) != nullptr ||
+      got.child("result", ns::mam) != nullptr || got.child("forwarded", ns::forward) != nullptr) {
+    return;
+  }
+  const bool delayed = is_history(got, *from);
+  if (rooms_.message(got, *from, delayed, now)) return;
+  const bool in_room = type == "groupchat";
+  if (in_room && !rooms_.knows(*from)) return;
+  const std::string text(body_of(got).value_or(std::string_view()));
+  const bool own_echo = in_room && rooms_.is_own(*from);
+  if (own_echo) part_seen(std::string(got.attr("id")));
+
+  if (const element* const taken_back = got.child("retract", ns::retract)) {
+    emit(event_type::retraction, got, *from, std::string(taken_back->attr("id")), number);
+    return;
+  }
+  if (const element* const reactions = got.child("reactions", ns::reactions)) {
+    std::string shown;
+    for (const element& each : reactions->children) {
+      if (each.is("reaction", ns::reactions)) shown += (shown.empty() ? "" : " ") + each.text;
+    }
+    emit(event_type::reaction, got, *from, std::move(shown), number);
+    return;
+  }
+  if (text.empty()) return;
+  if (type == "headline" || (in_room && from->is_bare())) {
+    emit(event_type::notice, got, *from, text, number);
+  } else if (got.child("replace", ns::correct) != nullptr) {
+    emit(event_type::edit, got, *from, text, number);
+  } else if (text.starts_with("/me ")) {
+    emit(event_type::emote, got, *from, text.substr(4), number);
+  } else {
+    emit(event_type::message, got, *from, text, number);
+  }
+  const bool wants_receipt = !in_room && type != "headline" && !delayed &&
+                             got.child("request", ns::receipts) != nullptr && got.has("id") &&
+                             got.child("received", ns::receipts) == nullptr;
+  if (!wants_receipt) return;
+  receipts_.emplace(number, element("message", ns::client)
+                                .set("from", options_.component ? got.attr("to") : "")
+                                .set("to", from_text)
+                                .set("type", type)
+                                .add(element("received", ns::receipts).set("id", got.attr("id"))));
+}
+
+bool session::may_send_back(std::uint64_t ticket, const jid& from) const {
+  const voyage& one = voyages_.at(ticket);
+  return one.room.empty() ? from.bare_text() == one.addressee : from.to_string() == one.room;
+}
+
+void session::on_bounce(const element& got, time_point now) {
+  const std::optional<stanza_error> why = stanza_error::read(got);
+  const std::string condition = why ? why->condition : "undefined-condition";
+  const auto from = jid::parse(got.attr("from"));
+  if (const auto told = told_.find(got.attr("id")); told != told_.end()) {
+    told->second = failure(errc::not_sent, condition, why ? why->text : std::string());
+    return;
+  }
+  // Of a room only itself speaks for it: everybody inside sees the ids.
+  const bool of_room = from && from->is_bare() && rooms_.knows(*from);
+  if (of_room && condition == "not-acceptable") rooms_.not_inside(from->bare_text(), now);
+  // They have gone from there: wherever they are now.
+  if (from && !of_room) talks_.erase(std::string(from->bare_text()));
+  const auto found = by_part_.find(got.attr("id"));
+  const bool ours = found != by_part_.end() && from && may_send_back(found->second, *from);
+  if (!ours) {
+    const std::string to = from ? from->to_string() : std::string();
+    log_.warning("a message came back", {{"to", to}, {"reason", condition}});
+    after_rooms();
+    return;
+  }
+  const std::string words = why ? why->text : std::string();
+  failure refused(errc::not_sent, "it came back: " + condition, words);
+  if (of_room && condition == "not-acceptable") {
+    refused = failure(errc::throttled, "we are not in the room", words);
+    refused.retry_after(throttled_pause);
+  } else if (why && why->type == error_type::wait) {
+    refused = failure(errc::throttled, "it came back: " + condition, words);
+  }
+  settle(found->second, std::move(refused));
+  after_rooms();
+}
+
+event_origin session::origin_of(const element& got, const jid& from) const {
+  const bool known_room = rooms_.knows(from);
+  if (known_room ? rooms_.is_own(from) : own_ && from.bare_text() == own_->bare_text()) {
+    return event_origin::self;
+  }
+  if (from.is_bare() && known_room) return event_origin::bot;
+  return is_history(got, from) ? event_origin::history : event_origin::person;
+}
+
+// Whether it was said before this session, or before we were in the room.
+bool session::is_history(const element& got, const jid& from) const {
+  const bool in_room = got.attr("type") == "groupchat";
+  if (in_room && !rooms_.live(from)) return true;
+  const std::vector<delay_stamp> stamps = delays_of(got);
+  if (stamps.empty()) return false;
+  // Out of a store, or of a room's history.
+  if (!resumed_) return true;
+  // After a cut the server stamps what it has to bring again, with no more than the second.
+  const auto since = std::chrono::floor<std::chrono::seconds>(began_);
+  return std::any_of(stamps.begin(), stamps.end(), [&](const delay_stamp& each) {
+    // ejabberd stamps with the domain, Prosody with the account; a room with its own address.
+    const bool by_server = own_ && (each.from == own_->domain() || each.from == own_->bare_text());
+    return each.time < since || (in_room && !by_server);
+  });
+}
+
+event session::made(event_type type, const element& got, const jid& from, std::string text) const {
+  const bool known_room = rooms_.knows(from);
+  const bool in_room = got.attr("type") == "groupchat";
+  std::string thread(got.child_text("thread", ns::client));
+  std::string place(from.bare_text());
+  std::string user(known_room ? from.resource() : from.bare_text());
+  principal speaker;
+  if (known_room) {
+    // A private talk in a room is with that occupant, whoever it is.
+    if (!in_room) place = from.to_string();
+    const occupant* const who = rooms_.find(from);
+    if (who != nullptr && who->real) {
+      speaker =
+          principal(options_.input, std::string(who->real->bare_text()), assurance::verified, user);
+    } else {
+      speaker = principal(options_.input, from.to_string(), assurance::unverified, user);
+    }
+  } else {
+    speaker = principal(options_.input, user, assurance::verified, user);
+  }
+  event one(type,
+            address(options_.input, std::move(place), std::move(user), std::move(thread), !in_room),
+            std::move(speaker), std::move(text));
+  one.origin = origin_of(got, from);
+  one.to = known_room ? rooms_.nick(from) : std::string(own_ ? own_->local() : "");
+  // An id counts if it comes from whoever gives them out there (XEP-0359).
+  const std::string_view giver = in_room ? from.bare_text() : own_ ? own_->bare_text() : "";
+  for (const element& each : got.children) {
+    if (each.is("stanza-id", ns::sid) && each.attr("by") == giver) one.id = each.attr("id");
+  }
+  if (one.id.empty() && got.has("id")) {
+    // Unique within a session of theirs, and of ours.
+    one.id = from.to_string() + "/" + std::string(got.attr("id")) + "/" +
+             std::to_string(began_.time_since_epoch().count());
+  }
+  if (const auto stamp = sent_at(got)) one.time = *stamp;
+  if (const element* const replaced = got.child("replace", ns::correct)) {
+    one.meta.emplace_back("xmpp.replaces", std::string(replaced->attr("id")));
+  }
+  if (const element* const answered = got.child("reply", ns::reply)) {
+    one.meta.emplace_back("xmpp.reply", std::string(answered->attr("id")));
+  }
+  if (const element* const about = got.child("reactions", ns::reactions)) {
+    one.meta.emplace_back("xmpp.reacts-to", std::string(about->attr("id")));
+  }
+  return one;
+}
+
+void session::emit(event_type type, const element& got, const jid& from, std::string text,
+                   std::uint64_t number) {
+  event one = made(type, got, from, std::move(text));
+  if (one.origin == event_origin::person && !rooms_.knows(from) && !from.is_bare()) {
+    if (talks_.size() >= most_talks) talks_.erase(talks_.begin());
+    talks_.insert_or_assign(std::string(from.bare_text()), from.to_string());
+  }
+  one.delivery = number;
+  events_.push_back(std::move(one));
+}
+
+void session::acknowledge(std::uint64_t delivery) {
+  if (managed_) stream_.handled(delivery);
+  menu_.acknowledged(delivery);
+  const auto receipt = receipts_.find(delivery);
+  if (receipt == receipts_.end()) return;
+  if (connected_) send(receipt->second);
+  receipts_.erase(receipt);
+}
+
+bool session::can_say_now(const address& to) const {
+  if (!connected_ || output_.size() > most_output || stream_.is_full()) {
+    return false;
+  }
+  if (to.direct) return true;
+  const auto room = jid::parse(to.room);
+  return room && rooms_.inside(*room);
+}
+
+result<std::uint64_t> session::say(const outgoing& message, bool follow, time_point now) {
+  const auto place = jid::parse(message.to.room);
+  if (!place) {
+    return failure(errc::not_sent,
+                   "'" + sanitised(message.to.room.substr(0, 80)) + "' is no address");
+  }
+  if (!message.stamp.empty()) {
+    const auto same = [&](const auto& each) { return each.first == message.stamp; };
+    if (std::any_of(arrived_.begin(), arrived_.end(), same)) return std::uint64_t{0};
+    const auto sailing = by_stamp_.find(message.stamp);
+    if (sailing != by_stamp_.end()) {
+      voyages_.at(sailing->second).followed = true;
+      return sailing->second;
+    }
+  }
+  if (menu_.take(message, now)) {
+    last_used_ = now;
+    return std::uint64_t{0};
+  }
+  const bool to_room = !message.to.direct;
+  if (to_room && !rooms_.inside(*place)) {
+    if (!rooms_.knows(*place)) {
+      return failure(errc::not_sent, "we are not in the room " + place->to_string());
+    }
+    failure later(errc::throttled, "we are not in the room " + place->to_string() + " yet");
+    return later.retry_after(throttled_pause);
+  }
+  const std::vector<std::string> bodies = rendered(message.body, options_.body_bytes);
+  if (bodies.empty()) return std::uint64_t{0};
+  std::string to = place->to_string();
+  if (!to_room && !rooms_.knows(*place)) {
+    const auto talk = talks_.find(place->to_string());
+    if (talk != talks_.end()) to = talk->second;
+  }
+  voyage one;
+  one.stamp = message.stamp;
+  one.id = message.stamp.empty() ? next_id() : message.stamp;
+  one.followed = follow;
+  if (to_room) one.room = place->to_string();
+  one.addressee = place->bare_text();
+  const std::uint64_t ticket = ++tickets_;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    const std::string id = part_id(one.id, i);
+    element stanza("message", ns::client);
+    stanza.set("to", to).set("type", to_room ? "groupchat" : "chat").set("id", id);
+    if (options_.component) stanza.set("from", own_->to_string());
+    stanza.add(element("body", ns::client, bodies[i]));
+    if (!message.to.thread.empty() && !ad_hoc::is_run(message.to.thread))
+      stanza.add(element("thread", ns::client, message.to.thread));
+    if (i == 0 && !message.replaces.empty()) {
+      stanza.add(element("replace", ns::correct).set("id", message.replaces));
+    }
+    stanza.add(element("origin-id", ns::sid).set("id", id));
+    std::string xml = stanza.to_xml(ns::client);
+    if (!follow) {
+      write(std::move(xml));
+      continue;
+    }
+    part& sailing = one.parts.emplace_back();
+    sailing.id = id;
+    sailing.xml = xml;
+    sailing.number = ++parts_;
+    sailing.unseen = to_room;
+    by_part_.emplace(id, ticket);
+    by_number_.emplace(sailing.number, ticket);
+    write(std::move(xml), sailing.number);
+  }
+  last_used_ = now;
+  if (!follow) return std::uint64_t{0};
+  if (to_room) one.until = now + options_.echo_limit;
+  if (!one.stamp.empty()) by_stamp_.emplace(one.stamp, ticket);
+  one.unacknowledged = one.parts.size();
+  one.unseen = to_room ? one.parts.size() : 0;
+  voyages_.emplace(ticket, std::move(one));
+  // There will be no acknowledgement: a room shows it, a server just takes it.
+  if (!stream_.is_on()) all_acknowledged(ticket);
+  return ticket;
+}
+
+void session::forget(std::uint64_t ticket) {
+  const auto found = voyages_.find(ticket);
+  if (found != voyages_.end()) found->second.followed = false;
+}
+
+bool session::keeps(std::uint64_t ticket) const {
+  const auto found = voyages_.find(ticket);
+  return stream_.is_resumable() && found != voyages_.end() && found->second.stamp.empty();
+}
+
+std::string session::id_of(std::uint64_t ticket) const {
+  const auto found = voyages_.find(ticket);
+  return found == voyages_.end() ? std::string() : found->second.id;
+}
+
+void session::ask(std::string_view type, std::string_view to, element payload, time_point now,
+                  requests::then when_answered) {
+  send(requests_.make(type, to, std::move(payload), now + options_.answer,
+                      std::move(when_answered)));
+}
+
+void session::tell(element message, time_point now, std::function<void(result<void>)> when_taken) {
+  const std::string id = next_id();
+  const std::string room(message.attr("to"));
+  message.set("id", id);
+  told_.emplace(id, std::nullopt);
+  send(message);
+  // Rooms say nothing about what they take. They answer in order, so a refusal comes before this.
+  ask("get", room, element("query", ns::disco_info), now,
+      [this, id, then = std::move(when_taken)](const result<element>& answer) {
+        const auto told = told_.find(id);
+        const std::optional<failure> refused = std::move(told->second);
+        told_.erase(told);
+        if (refused) {
+          then(*refused);
+        } else if (answer.has_error() && answer.error().code() != errc::not_sent) {
+          then(answer.error());
+        } else {
+          then(result<void>());
+        }
+      });
+}
+
+void session::leave() {
+  if (!connected_) return;
+  if (options_.component) {
+    // Nobody does it for a component: its server knows nothing of where it is.
+    rooms_.leave_all();
+    after_rooms();
+    return;
+  }
+  send(element("presence", ns::client).set("type", "unavailable"));
+}
+
+void session::after_rooms() {
+  for (const element& each : rooms_.take_stanzas()) send(each);
+  for (rooms::happening& each : rooms_.take_news()) {
+    if (each.own && each.type == event_type::join) say_homeless(each.room);
+    const auto room = jid::parse(each.room);
+    std::string nick = each.who.nick;
+    principal speaker(options_.input, each.room + "/" + nick, assurance::unverified, nick);
+    if (each.who.real) {
+      speaker = principal(options_.input, std::string(each.who.real->bare_text()),
+                          assurance::verified, nick);
+    }
+    event one(each.type, address(options_.input, each.room, nick), std::move(speaker),
+              std::move(each.text));
+    one.origin = each.own ? event_origin::self : event_origin::person;
+    one.to = room ? rooms_.nick(*room) : std::string();
+    if (!each.what.empty()) one.meta.emplace_back("xmpp", std::move(each.what));
+    events_.push_back(std::move(one));
+  }
+}
+
+session::time_point session::next_tick() const noexcept {
+  if (!connected_) return time_point::max();
+  time_point next = std::min(rooms_.next_tick(), requests_.next_tick());
+  next = std::min(next, menu_.next_tick());
+  if (options_.idle.count() > 0) {
+    next = std::min(next, probed_at_ ? *probed_at_ + options_.answer : last_heard_ + options_.idle);
+  }
+  for (const auto& [ticket, each] : voyages_) {
+    if (each.until && each.unacknowledged == 0) next = std::min(next, *each.until);
+  }
+  return next;
+}
+
+void session::tick(time_point now) {
+  if (!connected_ || failed_) return;
+  requests_.tick(now);
+  rooms_.tick(now);
+  menu_.tick(now);
+  after_menu();
+  after_rooms();
+  std::vector<std::uint64_t> late;
+  for (const auto& [ticket, each] : voyages_) {
+    if (each.until && each.unacknowledged == 0 && *each.until <= now) late.push_back(ticket);
+  }
+  // The server has them, and the room says nothing: not every room shows what it was sent.
+  for (const std::uint64_t ticket : late) settle(ticket, std::nullopt);
+  if (options_.idle.count() == 0) return;
+  if (probed_at_) {
+    if (now >= *probed_at_ + options_.answer) {
+      fail(failure(errc::timed_out, "the server does not answer any more"));
+    }
+  } else if (now >= last_heard_ + options_.idle) {
+    probed_at_ = now;
+    if (managed_) {
+      output_ += element("r", ns::sm).to_xml(ns::client);
+      ack_asked_ = true;
+    } else {
+      const std::string to = own_ ? std::string(own_->domain()) : std::string();
+      ask("get", to, element("ping", ns::ping), now, [](const result<element>&) {});
+    }
+  }
+}
+
+std::string session::take_output() {
+  // As late as this, so that it counts what has become the bot's meanwhile.
+  if (std::exchange(ack_due_, false)) {
+    output_ += element("a", ns::sm).set("h", std::to_string(stream_.h())).to_xml(ns::client);
+  }
+  if (managed_ && !ack_asked_ && !output_.empty() && wants_ack()) {
+    ack_asked_ = true;
+    output_ += element("r", ns::sm).to_xml(ns::client);
+  }
+  return std::exchange(output_, {});
+}
+
+// When somebody waits for it, and else now and then: each question makes the server answer.
+bool session::wants_ack() const {
+  constexpr std::size_t now_and_then = 16;
+  return stream_.kept().size() >= now_and_then ||
+         std::any_of(voyages_.begin(), voyages_.end(),
+                     [](const auto& each) { return each.second.unacknowledged > 0; });
+}
+
+void session::send(const element& stanza) {
+  if (options_.component && own_ && !stanza.has("from")) {
+    element from_us = stanza;
+    from_us.set("from", own_->to_string());
+    write(from_us.to_xml(ns::client));
+    return;
+  }
+  write(stanza.to_xml(ns::client));
+}
+
+void session::write(std::string xml, std::uint64_t number) {
+  output_ += xml;
+  if (stream_.is_on()) stream_.sent(std::move(xml), number);
+}
+
+std::string session::next_id() {
+  return id_prefix_ + std::to_string(++ids_);
+}
+
+void session::fail(failure why) {
+  if (!failed_) failed_ = std::move(why);
+}
+
+}  // namespace mynah::xmpp

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <mynah/clock.hpp>
+#include <mynah/conn.hpp>
+#include <mynah/error_code.hpp>
+#include <mynah/event.hpp>
+#include <mynah/log.hpp>
+
+#include "ad_hoc.hpp"
+#include "answers.hpp"
+#include "element.hpp"
+#include "jid.hpp"
+#include "negotiation.hpp"
+#include "requests.hpp"
+#include "rooms.hpp"
+#include "session_options.hpp"
+#include "stream_management.hpp"
+
+namespace mynah::xmpp {
+
+/// What became of a message that was said with a ticket.
+class said {
+ public:
+  said(std::uint64_t ticket, std::optional<failure> refused)
+      : ticket(ticket), refused(std::move(refused)) {}
+
+  std::uint64_t ticket;
+  std::optional<failure> refused;
+};
+
+/// A session with a server: everything after the login. No I/O: stanzas in, text and events out.
+///
+/// It outlives connections: with stream management (XEP-0198) the next connection goes on where the
+/// last one was cut, and what was on its way then is neither lost nor said twice.
+///
+/// After each call look at `take_output`, `take_events`, `take_said` and `failed`, and call `tick`
+/// when `next_tick` has come.
+class session {
+ public:
+  using time_point = mynah::clock::time_point;
+
+  session(session_options options, logger log);
+
+  /// What could be taken up again; nothing if there is nothing.
+  [[nodiscard]] std::optional<element> resumable();
+  /// A connection is ours, as `how` says.
+  void connected(const negotiation& how, time_point now);
+  /// The connection is gone; `cleanly` if the stream was closed, and the session with it.
+  void disconnected(bool cleanly);
+
+  void receive(const element& stanza, time_point now);
+  /// Something came, be it a blank.
+  void heard(time_point now) noexcept;
+  [[nodiscard]] time_point next_tick() const noexcept;
+  void tick(time_point now);
+
+  /// The event with this number is the bot's (`conn::acknowledge`).
+  void acknowledge(std::uint64_t delivery);
+
+  /// Sends a message. With `follow` what becomes of it is told by `take_said` under the ticket that
+  /// is given; without, it is zero. A message with a stamp that is on its way already is not sent
+  /// again: its ticket is given.
+  ///
+  /// Errors: errc::not_sent for what cannot be sent there; errc::throttled while we are not in the
+  /// room.
+  [[nodiscard]] result<std::uint64_t> say(const outgoing& message, bool follow, time_point now);
+  /// Whether `say` without `follow` would do.
+  [[nodiscard]] bool can_say_now(const address& to) const;
+  /// Nobody waits for it any more.
+  void forget(std::uint64_t ticket);
+  /// Whether the session itself will see to what is on its way, through the next connection.
+  [[nodiscard]] bool keeps(std::uint64_t ticket) const;
+  /// The network's id of the first part of what was said.
+  [[nodiscard]] std::string id_of(std::uint64_t ticket) const;
+
+  /// Asks somebody. An empty `to` is the own account.
+  void ask(std::string_view type, std::string_view to, element payload, time_point now,
+           requests::then when_answered);
+  /// Sends a message that is no talk (a topic, an invitation) to a room, and tells whether the room
+  /// took it. Errors: errc::not_sent with its words; timed_out; closed.
+  void tell(element message, time_point now, std::function<void(result<void>)> when_taken);
+  [[nodiscard]] rooms& places() noexcept { return rooms_; }
+  [[nodiscard]] const rooms& places() const noexcept { return rooms_; }
+
+  /// Something was asked of `places`: sends what has to be sent for it.
+  void places_changed() { after_rooms(); }
+
+  /// Presence unavailable, before the stream is closed.
+  void leave();
+
+  /// Bytes for the server. Asks for an acknowledgement if there is something to acknowledge.
+  [[nodiscard]] std::string take_output();
+  [[nodiscard]] bool has_output() const noexcept { return ack_due_ || !output_.empty(); }
+  [[nodiscard]] std::vector<event> take_events() { return std::exchange(events_, {}); }
+  [[nodiscard]] std::vector<said> take_said() { return std::exchange(said_, {}); }
+  /// Why the stream must end, and the stream error to end it with.
+  [[nodiscard]] const std::optional<failure>& failed() const noexcept { return failed_; }
+
+  [[nodiscard]] const std::optional<jid>& own() const noexcept { return own_; }
+  [[nodiscard]] bool managed() const noexcept { return managed_; }
+
+ private:
+  /// One stanza of a message on its way.
+  class part {
+   public:
+    std::string id;
+    std::string xml;
+    std::uint64_t number = 0;  ///< for stream management
+    bool unacknowledged = true;
+    bool unseen = false;
+  };
+
+  /// A message on its way.
+  class voyage {
+   public:
+    std::string stamp;
+    std::string room;       ///< bare address if it is a room's
+    std::string addressee;  ///< bare address, of whoever may send it back
+    std::string id;         ///< of the first part
+    std::vector<part> parts;
+    std::size_t unacknowledged = 0;   ///< parts of which the server has not said that it has them
+    std::size_t unseen = 0;           ///< parts that the room has not shown
+    std::optional<time_point> until;  ///< for the room to show them
+    bool followed = true;
+  };
+
+  void on_message(const element& got, std::uint64_t number, time_point now);
+  void on_bounce(const element& got, time_point now);
+  [[nodiscard]] bool may_send_back(std::uint64_t ticket, const jid& from) const;
+  void on_presence(const element& got, time_point now);
+  void on_iq(const element& got, std::uint64_t number, time_point now);
+  bool on_menu(const element& got, std::uint64_t number, time_point now);
+  void after_menu();
+  bool on_management(const element& got);
+  void emit(event_type type, const element& got, const jid& from, std::string text,
+            std::uint64_t number);
+  [[nodiscard]] event made(event_type type, const element& got, const jid& from,
+                           std::string text) const;
+  [[nodiscard]] event_origin origin_of(const element& got, const jid& from) const;
+  [[nodiscard]] bool is_history(const element& got, const jid& from) const;
+  void acknowledged(const acknowledgement& told);
+  void part_acknowledged(std::uint64_t number);
+  void part_seen(std::string_view id);
+  void all_acknowledged(std::uint64_t ticket);
+  void settle_if_done(std::uint64_t ticket);
+  void settle(std::uint64_t ticket, std::optional<failure> refused);
+  void after_rooms();
+  void begin(time_point now);
+  void send_again();
+  void say_homeless(const std::string& room);
+  void send_parts(const std::vector<part>& parts);
+  void send(const element& stanza);
+  void write(std::string xml, std::uint64_t number = 0);
+  [[nodiscard]] bool wants_ack() const;
+  [[nodiscard]] std::string next_id();
+  void fail(failure why);
+
+  session_options options_;
+  logger log_;
+  std::string id_prefix_;
+  std::uint64_t ids_ = 0;
+  std::optional<jid> own_;
+  requests requests_;
+  answers answers_;
+  ad_hoc menu_;
+  rooms rooms_;
+
+  stream_management stream_;
+  bool managed_ = false;  ///< the server counts what we send, and we what it sends
+  bool connected_ = false;
+  bool resumed_ = false;  ///< the session has outlived a connection
+  bool ack_asked_ = false;
+  bool ack_due_ = false;         ///< the server asks what we have
+  std::uint64_t unmanaged_ = 0;  ///< numbers of events without stream management
+
+  time_point last_heard_{};
+  time_point last_used_{};
+  std::optional<time_point> probed_at_;
+  std::chrono::system_clock::time_point began_{};  ///< the session, as servers stamp time
+
+  std::map<std::uint64_t, voyage> voyages_;
+  std::map<std::uint64_t, std::uint64_t> by_number_;           ///< tickets of parts
+  std::map<std::string, std::uint64_t, std::less<>> by_part_;  ///< by id
+  std::uint64_t parts_ = 0;
+  std::map<std::string, std::uint64_t, std::less<>> by_stamp_;
+  std::deque<std::pair<std::string, std::string>> arrived_;  ///< stamps lately delivered, and ids
+  std::uint64_t tickets_ = 0;
+  /// What was on its way to a room when the session was lost, until we are inside again.
+  std::map<std::string, std::vector<part>, std::less<>> homeless_;
+  std::map<std::string, std::optional<failure>, std::less<>> told_;  ///< `tell`, by id
+  std::map<std::uint64_t, element> receipts_;  ///< due when the event with this number is the bot's
+  std::map<std::string, std::string, std::less<>> talks_;  ///< full address last heard, by bare
+
+  std::string output_;
+  std::vector<event> events_;
+  std::vector<said> said_;
+  std::optional<failure> failed_;
+};
+
+}  // namespace mynah::xmpp

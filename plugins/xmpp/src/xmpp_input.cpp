@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "xmpp_input.hpp"
+
+#include <random>
+#include <utility>
+
+#include "bot_commands.hpp"
+#include "flags.hpp"
+
+namespace mynah::xmpp {
+
+namespace {
+
+std::string random_letters(int count) {
+  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
+  std::random_device source;
+  std::string made;
+  for (int i = 0; i < count; ++i) made += digits[source() % digits.size()];
+  return made;
+}
+
+// Nobody else can guess an id of ours.
+std::string random_prefix() {
+  return random_letters(12) + "-";
+}
+
+}  // namespace
+
+xmpp_input::xmpp_input(const input_environment& environment) : environment_(environment) {}
+
+void xmpp_input::init(const settings& values) {
+  options_ = options_from(values);
+  options_->session.wall = [clock = environment_.clock] { return clock->wall(); };
+  options_->session.id_prefix = random_prefix();
+  options_->session.commands = std::make_shared<bot_commands>(environment_.bot);
+  // Nobody is to guess these, also who sees stanza ids.
+  options_->session.token = [] { return random_letters(24); };
+  // The same authorities; what else is set for TLS is between us and the XMPP server.
+  const net::tls_options web(values.text("ca-file"));
+  network_ =
+      std::make_shared<xmpp_network>(environment_.clock, net::tls_context::make(web).value());
+  session_ = std::make_shared<session>(options_->session, environment_.log);
+}
+
+task<result<void>> xmpp_input::start() {
+  result<std::unique_ptr<connection>> opened = co_await open();
+  if (opened.has_error()) co_return opened.error();
+  first_ = std::move(*opened);
+  co_return result<void>();
+}
+
+task<result<std::unique_ptr<conn>>> xmpp_input::stream() {
+  std::unique_ptr<conn> handed = std::exchange(first_, nullptr);
+  if (handed) co_return std::move(handed);
+  result<std::unique_ptr<connection>> opened = co_await open();
+  if (opened.has_error()) co_return opened.error();
+  handed = std::move(*opened);
+  co_return std::move(handed);
+}
+
+task<void> xmpp_input::stop() {
+  const std::unique_ptr<connection> unused = std::exchange(first_, nullptr);
+  if (unused) co_await unused->close();
+}
+
+task<result<std::unique_ptr<connection>>> xmpp_input::open() {
+  result<std::unique_ptr<connection>> opened =
+      co_await connection::open(environment_.clock, environment_.log, *options_, session_);
+  if (opened.has_value()) network_->connected((*opened)->asks());
+  co_return std::move(opened);
+}
+
+}  // namespace mynah::xmpp

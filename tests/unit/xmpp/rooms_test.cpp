@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rooms.hpp"
+
+#include "catch.hpp"
+#include "xml.hpp"
+
+using mynah::event_type;
+using namespace mynah::xmpp;
+using mynah_test::xml;
+using namespace std::chrono_literals;
+
+namespace {
+
+class room_script {
+ public:
+  explicit room_script(room_options options) : places(std::move(options), mynah::logger()) {
+    places.start(now);
+  }
+
+  std::string sent() {
+    std::string text;
+    for (const element& each : places.take_stanzas()) text += each.to_xml("jabber:client");
+    return text;
+  }
+  /// A presence from an occupant, with these children of its `x`.
+  void presence(const std::string& from, const std::string& type, const std::string& about) {
+    places.presence(
+        xml("<presence from='" + from + "'" + (type.empty() ? "" : " type='" + type + "'") +
+            "><x xmlns='http://jabber.org/protocol/muc#user'>" + about + "</x></presence>"),
+        now);
+  }
+  void refused(const std::string& condition) {
+    places.presence(
+        xml("<presence from='ops@rooms.test/mynah' type='error'><error type='auth'><" + condition +
+            " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+            "</presence>"),
+        now);
+  }
+  void message(const std::string& text) {
+    const element got = xml(text);
+    places.message(got, *jid::parse(got.attr("from")), false, now);
+  }
+  void advance(mynah::clock::duration time) {
+    now += time;
+    if (places.next_tick() <= now) places.tick(now);
+  }
+
+  mynah::clock::time_point now{1h};
+  rooms places;
+};
+
+room_options one_room() {
+  room_options options;
+  options.entries.emplace_back(*jid::parse("ops@rooms.test"), "sesame");
+  options.nick = "mynah";
+  return options;
+}
+
+const char* const own = "<item affiliation='member' role='participant'/><status code='110'/>";
+
+const jid room = *jid::parse("ops@rooms.test");
+
+bool holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a room is entered with its password and without its history", "[xmpp][rooms]") {
+  room_script script(one_room());
+  const std::string sent = script.sent();
+  CHECK(holds(sent, "<presence to='ops@rooms.test/mynah'>"));
+  CHECK(holds(sent, "<history maxstanzas='0'/>"));
+  CHECK(holds(sent, "<password>sesame</password>"));
+  script.presence("ops@rooms.test/ann", "", "<item affiliation='owner' jid='ann@b/c'/>");
+  CHECK(script.places.take_news().empty());
+  script.presence("ops@rooms.test/mynah", "", own);
+  CHECK(script.places.inside(room));
+  CHECK_FALSE(script.places.live(room));
+  script.message("<message from='ops@rooms.test' type='groupchat'><subject>s</subject></message>");
+  CHECK(script.places.live(room));
+  CHECK(script.places.count() == 1);
+  const occupant* const ann = script.places.find(*jid::parse("ops@rooms.test/ann"));
+  REQUIRE(ann != nullptr);
+  CHECK(ann->affiliation == "owner");
+  CHECK(ann->real == jid::parse("ann@b/c"));
+}
+
+TEST_CASE("comings, goings and topics are told", "[xmpp][rooms]") {
+  room_script script(one_room());
+  script.presence("ops@rooms.test/mynah", "", own);
+  script.message("<message from='ops@rooms.test' type='groupchat'><subject>s</subject></message>");
+  auto news = script.places.take_news();
+  REQUIRE(news.size() == 1);
+  CHECK(news[0].own);
+  script.presence("ops@rooms.test/bob", "", "<item role='visitor'/>");
+  script.presence("ops@rooms.test/bob", "", "<item role='participant'/>");
+  script.presence("ops@rooms.test/bob", "unavailable", "<item nick='rob'/><status code='303'/>");
+  script.presence("ops@rooms.test/rob", "", "<item role='participant'/>");
+  script.presence("ops@rooms.test/rob", "unavailable",
+                  "<item><reason>out!</reason></item><status code='307'/>");
+  script.message(
+      "<message from='ops@rooms.test/ann' type='groupchat'><subject>new</subject></message>");
+  news = script.places.take_news();
+  REQUIRE(news.size() == 5);
+  CHECK(news[0].type == event_type::join);
+  CHECK(news[1].what == "nick");
+  CHECK(news[1].text == "rob");
+  CHECK(news[2].who.nick == "rob");
+  CHECK(news[3].what == "kicked");
+  CHECK(news[3].text == "out!");
+  CHECK(news[4].type == event_type::topic);
+  CHECK(news[4].text == "new");
+}
+
+TEST_CASE("a nick that is taken is replaced by others", "[xmpp][rooms]") {
+  room_options options = one_room();
+  options.alternative_nicks = {"parrot"};
+  room_script script(options);
+  (void)script.sent();
+  script.refused("conflict");
+  CHECK(holds(script.sent(), "to='ops@rooms.test/parrot'"));
+  script.refused("conflict");
+  CHECK(holds(script.sent(), "to='ops@rooms.test/parrot_'"));
+  script.presence("ops@rooms.test/parrot_", "", own);
+  CHECK(script.places.nick(room) == "parrot_");
+  CHECK(script.places.is_own(*jid::parse("ops@rooms.test/parrot_")));
+  // The room may think of another.
+  script.presence("ops@rooms.test/parrot_", "unavailable",
+                  "<item nick='guest'/><status code='303'/><status code='110'/>");
+  CHECK(script.places.inside(room));
+  CHECK(script.places.nick(room) == "guest");
+}
+
+TEST_CASE("after a kick the bot comes back, later each time, and not after a ban",
+          "[xmpp][rooms]") {
+  room_script script(one_room());
+  std::vector<std::chrono::seconds> pauses;
+  for (int i = 0; i < 3; ++i) {
+    script.presence("ops@rooms.test/mynah", "", own);
+    (void)script.sent();
+    script.presence("ops@rooms.test/mynah", "unavailable",
+                    "<item/><status code='307'/><status code='110'/>");
+    CHECK_FALSE(script.places.inside(room));
+    const auto left = script.now;
+    while (script.sent().empty()) script.advance(1s);
+    pauses.push_back(std::chrono::duration_cast<std::chrono::seconds>(script.now - left));
+  }
+  CHECK(pauses == std::vector<std::chrono::seconds>{5s, 10s, 20s});
+  script.presence("ops@rooms.test/mynah", "", own);
+  script.presence("ops@rooms.test/mynah", "unavailable",
+                  "<item/><status code='301'/><status code='110'/>");
+  CHECK(script.places.next_tick() == mynah::clock::time_point::max());
+}
+
+TEST_CASE("a room that went away is entered again", "[xmpp][rooms]") {
+  room_script script(one_room());
+  script.presence("ops@rooms.test/mynah", "", own);
+  (void)script.sent();
+  script.presence("ops@rooms.test/mynah", "unavailable",
+                  "<item/><status code='332'/><status code='110'/>");
+  script.advance(5s);
+  CHECK(holds(script.sent(), "to='ops@rooms.test/mynah'"));
+}
+
+TEST_CASE("refusals are tried again, the hopeless ones seldom", "[xmpp][rooms]") {
+  room_script script(one_room());
+  (void)script.sent();
+  script.refused("registration-required");
+  script.advance(1min);
+  CHECK(holds(script.sent(), "to='ops@rooms.test/mynah'"));
+  script.refused("not-authorized");
+  script.advance(10min);
+  CHECK(script.sent().empty());
+  script.advance(20min);
+  CHECK_FALSE(script.sent().empty());
+}
+
+TEST_CASE("a room that does not answer is tried again", "[xmpp][rooms]") {
+  room_script script(one_room());
+  (void)script.sent();
+  script.advance(60s);
+  CHECK(script.sent().empty());
+  script.advance(1min);
+  CHECK_FALSE(script.sent().empty());
+}
+
+TEST_CASE("a new room is opened by its owner", "[xmpp][rooms]") {
+  room_script script(one_room());
+  (void)script.sent();
+  script.presence("ops@rooms.test/mynah", "",
+                  "<item affiliation='owner'/><status code='110'/><status code='201'/>");
+  CHECK(holds(script.sent(), "<x xmlns='jabber:x:data' type='submit'/>"));
+}
+
+TEST_CASE("invitations are followed as the settings say", "[xmpp][rooms]") {
+  const char* const mediated =
+      "<message from='new@rooms.test'><x xmlns='http://jabber.org/protocol/muc#user'>"
+      "<invite from='ada@b'/><password>p</password></x></message>";
+  const char* const direct =
+      "<message from='ada@b/c'><x xmlns='jabber:x:conference' jid='new@rooms.test'/></message>";
+  room_options options = one_room();
+  {
+    room_script script(options);
+    (void)script.sent();
+    script.message(mediated);
+    script.message(direct);
+    CHECK(script.sent().empty());
+  }
+  options.invites = invite_policy::any;
+  {
+    room_script script(options);
+    (void)script.sent();
+    script.message(mediated);
+    CHECK(holds(script.sent(), "<password>p</password>"));
+    options.invite_limit = 0;
+  }
+  {
+    room_script script(options);
+    (void)script.sent();
+    script.message(direct);
+    CHECK(script.sent().empty());
+  }
+}
+
+TEST_CASE("many rooms are entered some at a time", "[xmpp][rooms]") {
+  room_options options;
+  options.nick = "mynah";
+  for (int i = 0; i < 50; ++i) {
+    options.entries.emplace_back(*jid::parse("r" + std::to_string(i) + "@rooms.test"));
+  }
+  room_script script(options);
+  CHECK(script.places.take_stanzas().size() == rooms::most_joining);
+  script.presence("r0@rooms.test/mynah", "", own);
+  CHECK(script.places.take_stanzas().size() == 1);
+}

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.hpp"
+
+#include "catch.hpp"
+#include "session_script.hpp"
+
+using mynah::address;
+using mynah::assurance;
+using mynah::errc;
+using mynah::event_origin;
+using mynah::event_type;
+using mynah::outgoing;
+using namespace mynah::xmpp;
+using mynah_test::session_script;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+outgoing to_ada(const std::string& text, std::string stamp = {}) {
+  outgoing message(address("xmpp", "ada@bots.test", "", "", true), text);
+  message.stamp = std::move(stamp);
+  return message;
+}
+
+outgoing to_room(const std::string& text, std::string stamp = {}) {
+  outgoing message(address("xmpp", "ops@rooms.test"), text);
+  message.stamp = std::move(stamp);
+  return message;
+}
+
+session_options with_room() {
+  session_options options;
+  options.rooms.entries.emplace_back(*jid::parse("ops@rooms.test"));
+  return options;
+}
+
+const char* const ask_ack = "<r xmlns='urn:xmpp:sm:3'/>";
+
+}  // namespace
+
+TEST_CASE("a session begins with presence, and asks for stream management", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  const std::string sent = script.sent();
+  CHECK(sent.starts_with("<enable xmlns='urn:xmpp:sm:3' resume='true'/>"));
+  CHECK(holds(sent, "jabber:iq:roster"));
+  CHECK(holds(sent, "<presence><c xmlns='http://jabber.org/protocol/caps'"));
+}
+
+TEST_CASE("who speaks in private is known by the bare address", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  script.server(
+      "<message from='Ada@bots.test/there' id='1' type='chat'><body>!ping</body>"
+      "<thread>t1</thread></message>");
+  const auto events = script.events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].text == "!ping");
+  CHECK(events[0].origin == event_origin::person);
+  CHECK(events[0].principal.key() == "xmpp/ada@bots.test");
+  CHECK(events[0].from == address("xmpp", "ada@bots.test", "ada@bots.test", "t1", true));
+}
+
+TEST_CASE("answers go to the device that asked, and to the account when it has gone",
+          "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  script.server("<message from='ada@bots.test/there' type='chat'><body>hi</body></message>");
+  (void)script.sent();
+  REQUIRE(script.talking.say(to_ada("one"), false, script.now).has_value());
+  CHECK(holds(script.sent(), "to='ada@bots.test/there'"));
+  script.server("<presence from='ada@bots.test/there' type='unavailable'/>");
+  REQUIRE(script.talking.say(to_ada("two"), false, script.now).has_value());
+  CHECK(holds(script.sent(), "to='ada@bots.test'"));
+}
+
+TEST_CASE("what is no talk of a person never becomes a command", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  const auto origin_of = [&](const char* text) -> std::string {
+    script.server(text);
+    const auto events = script.events();
+    if (events.empty()) return "nothing";
+    if (events[0].type == event_type::edit) return "edit";
+    if (events[0].type == event_type::notice) return "notice";
+    if (events[0].type != event_type::message) return "other";
+    switch (events[0].origin) {
+      case event_origin::person:
+        return "person";
+      case event_origin::self:
+        return "self";
+      case event_origin::history:
+        return "history";
+      default:
+        return "bot";
+    }
+  };
+  CHECK(origin_of("<message from='a@b/c' type='chat'><body>!x</body></message>") == "person");
+  CHECK(origin_of("<message from='a@b/c'><body>!x</body></message>") == "person");
+  CHECK(origin_of("<message from='a@b/c' type='error'><body>!x</body></message>") == "nothing");
+  CHECK(origin_of("<message from='a@b/c' type='headline'><body>!x</body></message>") == "notice");
+  CHECK(origin_of("<message from='a@b/c'><body/></message>") == "nothing");
+  CHECK(origin_of("<message from='a@b/c'><body xmlns='urn:x'>!x</body></message>") == "nothing");
+  CHECK(origin_of("<message from='bot@bots.test/other' type='chat'><body>!x</body></message>") ==
+        "self");
+  CHECK(origin_of("<message from='a@b/c' type='chat'><body>!x</body>"
+                  "<replace xmlns='urn:xmpp:message-correct:0' id='1'/></message>") == "edit");
+  // Carbons, also a forged one, and archives.
+  CHECK(origin_of("<message from='bot@bots.test'><received xmlns='urn:xmpp:carbons:2'>"
+                  "<forwarded xmlns='urn:xmpp:forward:0'><message from='ada@bots.test'>"
+                  "<body>!x</body></message></forwarded></received></message>") == "nothing");
+  CHECK(origin_of("<message from='evil@x.test'><body>!x</body><sent xmlns='urn:xmpp:carbons:2'/>"
+                  "</message>") == "nothing");
+  CHECK(origin_of("<message from='evil@x.test'><body>!x</body><result xmlns='urn:xmpp:mam:2'/>"
+                  "</message>") == "nothing");
+  // Kept for us while we were away.
+  CHECK(origin_of("<message from='a@b/c' type='chat'><body>!x</body><delay xmlns='urn:xmpp:delay' "
+                  "stamp='2001-01-01T00:00:00Z'/></message>") == "history");
+  // Rooms.
+  CHECK(origin_of("<message from='ops@rooms.test/ann' type='groupchat'><body>!x</body>"
+                  "</message>") == "person");
+  CHECK(origin_of("<message from='ops@rooms.test/mynah' type='groupchat'><body>!x</body>"
+                  "</message>") == "self");
+  CHECK(origin_of("<message from='ops@rooms.test' type='groupchat'><body>!x</body></message>") ==
+        "notice");
+  CHECK(origin_of("<message from='ops@rooms.test/ann' type='groupchat'><body>!x</body>"
+                  "<delay xmlns='urn:xmpp:delay' stamp='2001-01-01T00:00:00Z'/></message>") ==
+        "history");
+  CHECK(origin_of("<message from='other@rooms.test/ann' type='groupchat'><body>!x</body>"
+                  "</message>") == "nothing");
+}
+
+TEST_CASE("before a room has shown its topic everything in it is history", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.server(
+      "<presence from='ops@rooms.test/mynah'>"
+      "<x xmlns='http://jabber.org/protocol/muc#user'><status code='110'/></x>"
+      "</presence>");
+  (void)script.events();
+  script.server("<message from='ops@rooms.test/ann' type='groupchat'><body>!x</body></message>");
+  CHECK(script.events().at(0).origin == event_origin::history);
+}
+
+TEST_CASE("in rooms people are who the room says, or nobody", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.server(
+      "<presence from='ops@rooms.test/ann'>"
+      "<x xmlns='http://jabber.org/protocol/muc#user'>"
+      "<item affiliation='owner' role='moderator' jid='ann@bots.test/x'/></x>"
+      "</presence>");
+  script.enter("ops@rooms.test");
+  script.server("<message from='ops@rooms.test/ann' type='groupchat'><body>!x</body></message>");
+  CHECK(script.events().at(0).principal.key() == "xmpp/ann@bots.test");
+  script.server("<message from='ops@rooms.test/bob' type='groupchat'><body>!x</body></message>");
+  const auto masked = script.events();
+  CHECK(masked.at(0).principal.key() == "unverified:xmpp/ops@rooms.test/bob");
+  CHECK(masked.at(0).from == address("xmpp", "ops@rooms.test", "bob"));
+  // In private in the room.
+  script.server("<message from='ops@rooms.test/bob' type='chat'><body>!x</body></message>");
+  const auto whispered = script.events();
+  CHECK(whispered.at(0).from == address("xmpp", "ops@rooms.test/bob", "bob", "", true));
+  (void)script.sent();
+  REQUIRE(script.talking.say(outgoing(whispered[0].from, "psst"), false, script.now).has_value());
+  CHECK(holds(script.sent(), "to='ops@rooms.test/bob' type='chat'"));
+}
+
+TEST_CASE("a message is said when the server has it, in a room when it was shown",
+          "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  // Roster, presence, and the presence for the room.
+  script.server("<a xmlns='urn:xmpp:sm:3' h='3'/>");
+  (void)script.sent();
+
+  const auto ticket = script.talking.say(to_ada("one"), true, script.now);
+  REQUIRE(ticket.has_value());
+  CHECK(script.sent().ends_with(ask_ack));
+  CHECK(script.talking.take_said().empty());
+  script.server("<a xmlns='urn:xmpp:sm:3' h='4'/>");
+  auto said = script.talking.take_said();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].ticket == *ticket);
+  CHECK_FALSE(said[0].refused);
+
+  const auto other = script.talking.say(to_room("two", "stamp"), true, script.now);
+  REQUIRE(other.has_value());
+  script.server("<a xmlns='urn:xmpp:sm:3' h='5'/>");
+  CHECK(script.talking.take_said().empty());
+  script.server(
+      "<message from='ops@rooms.test/mynah' id='stamp' type='groupchat'>"
+      "<body>two</body></message>");
+  said = script.talking.take_said();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].ticket == *other);
+
+  // A room that shows nothing is believed after a while.
+  REQUIRE(script.talking.say(to_room("three"), true, script.now).has_value());
+  script.server("<a xmlns='urn:xmpp:sm:3' h='6'/>");
+  script.advance(9s);
+  CHECK(script.talking.take_said().empty());
+  script.advance(2s);
+  CHECK(script.talking.take_said().size() == 1);
+}
+
+TEST_CASE("what comes back is refused, and tells why", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  REQUIRE(script.talking.say(to_ada("one", "a1"), true, script.now).has_value());
+  script.server(
+      "<message from='ada@bots.test' id='a1' type='error'><error type='cancel'>"
+      "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+      "</message>");
+  auto said = script.talking.take_said();
+  REQUIRE(said.size() == 1);
+  REQUIRE(said[0].refused);
+  CHECK(said[0].refused->code() == errc::not_sent);
+
+  // Not in the room any more: we go back, and it is said then.
+  (void)script.sent();
+  REQUIRE(script.talking.say(to_room("two", "a2"), true, script.now).has_value());
+  script.server(
+      "<message from='ops@rooms.test' id='a2' type='error'><error type='cancel'>"
+      "<not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+  said = script.talking.take_said();
+  REQUIRE(said.size() == 1);
+  REQUIRE(said[0].refused);
+  CHECK(said[0].refused->code() == errc::throttled);
+  CHECK(holds(script.sent(), "to='ops@rooms.test/mynah'"));
+  const auto early = script.talking.say(to_room("two", "a2"), true, script.now);
+  REQUIRE(early.has_error());
+  CHECK(early.error().code() == errc::throttled);
+}
+
+TEST_CASE("nobody else can send a message back", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  REQUIRE(script.talking.say(to_room("two", "a2"), true, script.now).has_value());
+  const char* const error =
+      "<error type='cancel'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+  for (const std::string from : {"ops@rooms.test/evil", "evil@bots.test/x", "other@rooms.test"}) {
+    script.server("<message from='" + from + "' id='a2' type='error'>" + error + "</message>");
+  }
+  CHECK(script.talking.take_said().empty());
+  CHECK(script.talking.places().inside(*jid::parse("ops@rooms.test")));
+}
+
+TEST_CASE("what was on its way when the connection was cut is sent again, once",
+          "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  script.server("<a xmlns='urn:xmpp:sm:3' h='2'/>");
+  (void)script.sent();
+  const auto one = script.talking.say(to_ada("one", "a1"), true, script.now);
+  const auto two = script.talking.say(to_ada("two"), true, script.now);
+  REQUIRE((one.has_value() && two.has_value()));
+  (void)script.sent();
+  script.talking.disconnected(false);
+  CHECK(script.talking.keeps(*two));
+  // Who keeps it will say it again.
+  CHECK_FALSE(script.talking.keeps(*one));
+
+  script.resume(3);
+  auto said = script.talking.take_said();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].ticket == *one);
+  const std::string again = script.sent();
+  CHECK_FALSE(holds(again, "<body>one</body>"));
+  CHECK(holds(again, "<body>two</body>"));
+  // It arrived: saying it again says nothing.
+  const auto repeated = script.talking.say(to_ada("one", "a1"), true, script.now);
+  REQUIRE(repeated.has_value());
+  CHECK(*repeated == 0);
+  CHECK(script.sent().empty());
+}
+
+TEST_CASE("a message that is on its way is not sent by who says it again", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  const auto one = script.talking.say(to_ada("one", "a1"), true, script.now);
+  (void)script.sent();
+  script.talking.disconnected(false);
+  script.resume(2);
+  (void)script.sent();
+  const auto again = script.talking.say(to_ada("one", "a1"), true, script.now);
+  REQUIRE((one.has_value() && again.has_value()));
+  CHECK(*again == *one);
+  CHECK_FALSE(holds(script.sent(), "<body>"));
+  script.server("<a xmlns='urn:xmpp:sm:3' h='3'/>");
+  CHECK(script.talking.take_said().size() == 1);
+}
+
+TEST_CASE("when the session is lost, what nobody keeps is said in the next", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  REQUIRE(script.talking.say(to_ada("kept", "a1"), true, script.now).has_value());
+  REQUIRE(script.talking.say(to_ada("mine"), true, script.now).has_value());
+  REQUIRE(script.talking.say(to_room("for the room"), true, script.now).has_value());
+  (void)script.sent();
+  script.talking.disconnected(false);
+  script.resume_in_vain();
+  const std::string anew = script.sent();
+  CHECK_FALSE(holds(anew, "kept"));
+  CHECK(holds(anew, "<body>mine</body>"));
+  CHECK_FALSE(holds(anew, "for the room"));
+  script.server(
+      "<presence from='ops@rooms.test/mynah'>"
+      "<x xmlns='http://jabber.org/protocol/muc#user'><status code='110'/></x>"
+      "</presence>");
+  CHECK(holds(script.sent(), "for the room"));
+}
+
+TEST_CASE("the server is told that it is the bot's when it is", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  (void)script.sent();
+  const char* const ask = "<r xmlns='urn:xmpp:sm:3'/>";
+  script.server(
+      "<message from='a@b/c' type='chat' id='1'><body>!x</body>"
+      "<request xmlns='urn:xmpp:receipts'/></message>");
+  script.server("<iq from='bots.test' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>");
+  (void)script.sent();
+  script.server(ask);
+  CHECK(script.sent().starts_with("<a xmlns='urn:xmpp:sm:3' h='0'/>"));
+  script.talking.acknowledge(script.events().at(0).delivery);
+  // So the receipt waits, too.
+  CHECK(holds(script.sent(), "<received xmlns='urn:xmpp:receipts' id='1'/>"));
+  script.server(ask);
+  CHECK(script.sent().starts_with("<a xmlns='urn:xmpp:sm:3' h='2'/>"));
+}
+
+TEST_CASE("questions are answered, each once, and answers are not", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  (void)script.sent();
+  script.server("<iq from='a@b/c' type='get' id='1'><query xmlns='jabber:iq:version'/></iq>");
+  CHECK(holds(script.sent(), "<name>mynah</name>"));
+  script.server("<iq from='a@b/c' type='get' id='2'><query xmlns='urn:unknown'/></iq>");
+  CHECK(holds(script.sent(), "service-unavailable"));
+  script.server("<iq from='a@b/c' type='result' id='3'/>");
+  script.server("<iq from='a@b/c' type='error' id='4'/>");
+  CHECK(script.sent().empty());
+  // Of our roster nobody else may tell.
+  script.server("<iq from='evil@x' type='set' id='5'><query xmlns='jabber:iq:roster'/></iq>");
+  CHECK(holds(script.sent(), "service-unavailable"));
+  script.server(
+      "<iq from='bot@bots.test' type='set' id='6'><query xmlns='jabber:iq:roster'/>"
+      "</iq>");
+  CHECK(holds(script.sent(), "type='result'"));
+}
+
+TEST_CASE("an answer counts from whom was asked", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  (void)script.sent();
+  int answered = 0;
+  script.talking.ask("get", "ops@rooms.test", element("query", "urn:x"), script.now,
+                     [&](const mynah::result<element>& got) { answered += got ? 1 : 10; });
+  const std::string sent = script.sent();
+  const std::size_t at = sent.find("id='") + 4;
+  const std::string id = sent.substr(at, sent.find('\'', at) - at);
+  script.server("<iq from='evil@x' type='result' id='" + id + "'/>");
+  CHECK(answered == 0);
+  script.server("<iq from='ops@rooms.test' type='result' id='" + id + "'/>");
+  CHECK(answered == 1);
+  script.talking.ask("get", "ops@rooms.test", element("query", "urn:x"), script.now,
+                     [&](const mynah::result<element>& got) { answered += got ? 1 : 10; });
+  script.advance(31s);
+  CHECK(answered == 11);
+}
+
+TEST_CASE("a silent server is asked whether it lives", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  script.server("<a xmlns='urn:xmpp:sm:3' h='2'/>");
+  (void)script.sent();
+  script.advance(61s);
+  CHECK(script.sent() == ask_ack);
+  script.advance(20s);
+  script.talking.heard(script.now);
+  CHECK_FALSE(script.talking.failed());
+  script.advance(61s);
+  script.advance(31s);
+  REQUIRE(script.talking.failed());
+  CHECK(script.talking.failed()->code() == errc::timed_out);
+}
+
+TEST_CASE("a server without stream management is asked with a ping", "[xmpp][session]") {
+  session_script script;
+  script.log_in(false);
+  (void)script.sent();
+  const auto said = script.talking.say(to_ada("one"), true, script.now);
+  REQUIRE(said.has_value());
+  // That it was written is all there is to know.
+  CHECK(script.talking.take_said().size() == 1);
+  (void)script.sent();
+  script.advance(61s);
+  CHECK(holds(script.sent(), "<ping xmlns='urn:xmpp:ping'/>"));
+}
+
+TEST_CASE("a server that has more than it was sent is left", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  (void)script.sent();
+  script.server("<a xmlns='urn:xmpp:sm:3' h='99'/>");
+  REQUIRE(script.talking.failed());
+  CHECK(holds(script.sent(), "handled-count-too-high"));
+  CHECK_FALSE(script.talking.resumable());
+}
+
+TEST_CASE("whoever asks may see whether the bot is there", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  (void)script.sent();
+  script.server("<presence from='ada@bots.test' type='subscribe'/>");
+  CHECK(holds(script.sent(), "<presence to='ada@bots.test' type='subscribed'/>"));
+  session_options shy;
+  shy.accept_subscriptions = false;
+  session_script other(shy);
+  other.log_in();
+  (void)other.sent();
+  other.server("<presence from='ada@bots.test' type='subscribe'/>");
+  CHECK(other.sent().empty());
+}
