@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Getting in: TLS, certificates, mechanisms, passwords; and as a component.
+#include "catch.hpp"
+#include "xmpp_bot.hpp"
+
+using mynah::errc;
+using namespace mynah_test;
+
+namespace {
+
+// The bot answers somebody.
+template <class Server>
+void check_works(xmpp_bot& bot, const Server& server, const std::string& to = "bot@bots.test") {
+  bot.wait_until_online();
+  slixmpp_client ada = client_of(server, "ada");
+  ada.say(to, "!ping");
+  ada.wait_for_message("pong");
+}
+
+// The bot has ended, for that reason, and told nobody its password.
+void check_gives_up(xmpp_bot& bot, errc why, const std::string& password) {
+  const auto outcome = bot.wait_for_end();
+  REQUIRE(outcome.has_error());
+  CHECK(outcome.error().code() == why);
+  CHECK_THAT(bot.log(), ContainsSubstring("gave up"));
+  CHECK_THAT(bot.log(), !ContainsSubstring(password));
+  CHECK_THAT(outcome.error().describe(), !ContainsSubstring(password));
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a wrong password ends the bot, which says why", "[xmpp][login]", prosody,
+                   ejabberd) {
+  const TestType server;
+  auto settings = account_on(server);
+  settings["password"] = "wrong-word";
+  xmpp_bot bot(settings, {ping()});
+  check_gives_up(bot, errc::authentication_failed, "wrong-word");
+  CHECK_THAT(bot.log(), ContainsSubstring("login"));
+}
+
+TEMPLATE_TEST_CASE("every mechanism that a server has", "[xmpp][login]", prosody, ejabberd) {
+  const TestType server;
+  auto settings = account_on(server);
+  for (const std::string each : {"scram-sha-256", "scram-sha-1", "plain"}) {
+    CAPTURE(each);
+    settings["sasl-mechanisms"] = each;
+    xmpp_bot bot(settings, {ping()});
+    check_works(bot, server);
+    bot.stop();
+    CHECK_THAT(bot.log(), !ContainsSubstring("bot-secret"));
+  }
+}
+
+TEST_CASE("a mechanism that the server does not have ends the bot", "[xmpp][login]") {
+  const prosody server;
+  auto settings = account_on(server);
+  settings["sasl-mechanisms"] = "scram-sha-512";
+  xmpp_bot bot(settings, {ping()});
+  check_gives_up(bot, errc::authentication_failed, "bot-secret");
+  CHECK_THAT(bot.log(), ContainsSubstring("the server offers no way to log in"));
+}
+
+TEST_CASE("the login is bound to the TLS channel where the server can do that", "[xmpp][login]") {
+  prosody_options options;
+  // This version binds to TLS 1.2 only (tls-unique).
+  options.tls_protocol = "tlsv1_2";
+  const prosody server(options);
+  xmpp_bot bot(account_on(server), {ping()});
+  check_works(bot, server);
+  CHECK_THAT(bot.log(), ContainsSubstring("mechanism=SCRAM-SHA-256-PLUS"));
+}
+
+TEST_CASE("a certificate is good enough to log in", "[xmpp][login]") {
+  ejabberd_options options;
+  options.asks_for_certificates = true;
+  ejabberd server(options);
+  const certificate own =
+      server.authority().issue("otherName:1.3.6.1.5.5.7.8.5;UTF8:bot@bots.test");
+  auto settings = account_on(server);
+  settings.erase("password");
+  settings["client-cert"] = own.file;
+  settings["client-key"] = own.key_file;
+  xmpp_bot bot(settings, {ping()});
+  bot.wait_until_online();
+  CHECK_THAT(bot.log(), ContainsSubstring("mechanism=EXTERNAL"));
+  slixmpp_client ada = client_of(server, "ada");
+  ada.say("bot@bots.test", "!ping");
+  ada.wait_for_message("pong");
+}
+
+TEMPLATE_TEST_CASE("whoever has no certificate for the domain is not the server", "[xmpp][login]",
+                   prosody, ejabberd) {
+  const bool direct = GENERATE(false, true);
+  const auto check_refused = [direct](const TestType& server, const std::string& ca_file) {
+    auto settings = account_on(server);
+    settings["ca-file"] = ca_file;
+    if (direct) {
+      settings["port"] = std::to_string(server.tls_port());
+      settings["direct-tls"] = "yes";
+    }
+    xmpp_bot bot(settings, {ping()});
+    check_gives_up(bot, errc::certificate_rejected, "bot-secret");
+    CHECK_THAT(server.log(), !ContainsSubstring("Authenticated"));
+  };
+  SECTION("from another authority") {
+    const TestType server;
+    const certificate_authority other;
+    check_refused(server, other.file());
+  }
+  SECTION("for another domain") {
+    options_of<TestType> options;
+    // Where it is says nothing of who it is.
+    options.certificate_names = "DNS:elsewhere.test,IP:127.0.0.1,DNS:localhost";
+    const TestType server(options);
+    check_refused(server, server.ca_file());
+  }
+}
+
+TEST_CASE("nothing is said to a server without TLS", "[xmpp][login]") {
+  prosody_options options;
+  options.offers_tls = false;
+  options.plain_allowed = true;
+  const prosody server(options);
+  auto settings = account_on(server);
+  SECTION("unless the settings say so") {
+    settings["tls"] = "no";
+    xmpp_bot bot(settings, {ping()});
+    bot.wait_until_online();
+    bot.stop();
+    CHECK_THAT(server.log(), ContainsSubstring("Authenticated as bot@bots.test"));
+  }
+  SECTION("not even the name") {
+    xmpp_bot bot(settings, {ping()});
+    check_gives_up(bot, errc::certificate_rejected, "bot-secret");
+    CHECK_THAT(bot.log(), ContainsSubstring("the server does not offer TLS"));
+    CHECK_THAT(server.log(), !ContainsSubstring("bot@bots.test"));
+  }
+}
+
+TEMPLATE_TEST_CASE("a bot may be a component, and own a domain", "[xmpp][login][component]",
+                   prosody, ejabberd) {
+  options_of<TestType> options;
+  options.component_secret = "component-secret";
+  const TestType server(options);
+  running_bot::settings settings = {{"jid", "component.bots.test"},
+                                    {"password", "component-secret"},
+                                    {"component", "yes"},
+                                    {"host", "127.0.0.1"},
+                                    {"port", std::to_string(server.component_port())}};
+  SECTION("with the right secret") {
+    settings["rooms"] = "ops@rooms.bots.test";
+    noted_command note;
+    xmpp_bot bot(settings, {ping(), note.make()});
+    check_works(bot, server, "anybody@component.bots.test");
+    bot.wait_for_log(entered("ops"));
+    slixmpp_client bob = client_of(server, "bob");
+    bob.say("component.bots.test", "!note one");
+    CHECK(bob.wait_for_message("noted one")["from"] == "component.bots.test");
+    bob.join("ops@rooms.bots.test", "bob");
+    bob.say_in("ops@rooms.bots.test", "!note two");
+    bob.wait_for_message("noted two");
+    bot.stop();
+    CHECK(note.runs().front().first == "xmpp/bob@bots.test");
+    // It has said goodbye.
+    bob.wait_for(
+        {{"event", "presence"}, {"from", "ops@rooms.bots.test/mynah"}, {"type", "unavailable"}});
+  }
+  SECTION("with a wrong one it ends") {
+    settings["password"] = "wrong-word";
+    xmpp_bot bot(settings, {ping()});
+    check_gives_up(bot, errc::authentication_failed, "wrong-word");
+  }
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rooms of real services (XEP-0045): getting in, being thrown out, and what was said before.
+#include "catch.hpp"
+#include "room_events.hpp"
+#include "xmpp_bot.hpp"
+
+using namespace mynah_test;
+
+namespace {
+
+const std::string ops = "ops@rooms.bots.test";
+
+void check_alive(slixmpp_client& ada) {
+  ada.say_in(ops, "!ping");
+  const auto answer = ada.wait_for_message("pong");
+  CHECK(answer["type"] == "groupchat");
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("what was said before the bot came is not run", "[xmpp][rooms]", prosody,
+                   ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  ada.say_in(ops, "!note before");
+  ada.wait_for_message("!note before");
+  noted_command note;
+  xmpp_bot bot(account_in(server, ops), {note.make()});
+  bot.wait_for_log(entered("ops"));
+  ada.say_in(ops, "!note after");
+  ada.wait_for_message("noted after");
+  bot.stop();
+  CHECK(note.count("before") == 0);
+  CHECK(note.count("after") == 1);
+}
+
+TEMPLATE_TEST_CASE("what the bot says itself is not run", "[xmpp][rooms]", prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  noted_command note;
+  xmpp_bot bot(account_in(server, ops), {saying("echo", "!note echo"), note.make()});
+  bot.wait_for_log(entered("ops"));
+  ada.say_in(ops, "!echo");
+  ada.wait_for_message("!note echo");
+  ada.say_in(ops, "!note own");
+  ada.wait_for_message("noted own");
+  CHECK(note.runs().size() == 1);
+}
+
+TEMPLATE_TEST_CASE("a nick in use in a room", "[xmpp][rooms]", prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "mynah");
+  slixmpp_client bob = client_of(server, "bob");
+  bob.join(ops, "parrot");
+  auto settings = account_in(server, ops);
+  settings["alternative-nicks"] = "parrot,crow";
+  xmpp_bot bot(settings, {ping()});
+  bot.wait_for_log(entered("ops") + " nick=crow");
+  ada.say_in(ops, "crow: ping");
+  CHECK(ada.wait_for_message("pong")["from"] == ops + "/crow");
+  // Who has the bot's usual nick is somebody else.
+  ada.say_in(ops, "mynah: ping");
+  ada.say_in(ops, "!ping");
+  ada.wait_for_message("pong");
+}
+
+TEMPLATE_TEST_CASE("a room with a password", "[xmpp][rooms]", prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  ada.configure(ops, {{"muc#roomconfig_passwordprotectedroom", "1"},
+                      {"muc#roomconfig_roomsecret", "open-sesame"}});
+  SECTION("is open to the bot that knows it") {
+    xmpp_bot bot(account_in(server, ops + ":open-sesame"), {ping()});
+    bot.wait_for_log(entered("ops"));
+    check_alive(ada);
+    CHECK_THAT(bot.log(), !ContainsSubstring("sesame"));
+  }
+  SECTION("and to no other") {
+    xmpp_bot bot(account_in(server, ops + ":wrong-word"), {ping()});
+    bot.wait_for_log("cannot go into the room");
+    CHECK_THAT(bot.log(), ContainsSubstring("it wants another password"));
+    CHECK_THAT(bot.log(), !ContainsSubstring("wrong-word"));
+    // It is there for others.
+    ada.say("bot@bots.test", "!ping");
+    ada.wait_for_message("pong");
+  }
+}
+
+TEMPLATE_TEST_CASE("a room for members", "[xmpp][rooms]", prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  ada.configure(ops, {{"muc#roomconfig_membersonly", "1"}});
+  xmpp_bot bot(account_in(server, ops), {ping()});
+  bot.wait_for_log("it is for members only");
+  ada.administer(ops, "jid='bot@bots.test' affiliation='member'");
+  bot.forward(std::chrono::minutes(31));
+  bot.wait_for_log(entered("ops"));
+  check_alive(ada);
+  // And not a member any more.
+  ada.administer(ops, "jid='bot@bots.test' affiliation='none'");
+  bot.wait_for_log("out of the room room=" + ops + " how=members only");
+}
+
+TEMPLATE_TEST_CASE("kicked out, the bot comes back; banned, it does not", "[xmpp][rooms]", prosody,
+                   ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  xmpp_bot bot(account_in(server, ops), {ping()});
+  bot.wait_for_log(entered("ops"));
+  ada.administer(ops, "nick='mynah' role='none'");
+  bot.wait_for_log("out of the room room=" + ops + " how=kicked");
+  bot.forward(std::chrono::seconds(6));
+  bot.wait_for_log(entered("ops"), 2);
+  check_alive(ada);
+  ada.administer(ops, "jid='bot@bots.test' affiliation='outcast'");
+  bot.wait_for_log("out of the room room=" + ops + " how=banned");
+  bot.wait_for_log("not going back there");
+  bot.forward(std::chrono::hours(2));
+  ada.say("bot@bots.test", "!ping");
+  CHECK(ada.wait_for_message("pong")["type"] == "chat");
+  CHECK_THAT(bot.log(), !ContainsSubstring("we are banned there"));
+}
+
+TEMPLATE_TEST_CASE("a room that is destroyed", "[xmpp][rooms]", prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  xmpp_bot bot(account_in(server, ops), {ping()});
+  bot.wait_for_log(entered("ops"));
+  ada.ask("set", ops,
+          "<query xmlns='http://jabber.org/protocol/muc#owner'>"
+          "<destroy><reason>moved</reason></destroy></query>");
+  bot.wait_for_log("out of the room room=" + ops + " how=destroyed reason=moved");
+  // Half an hour later it is worth a try.
+  bot.forward(std::chrono::minutes(31));
+  bot.wait_for_log(entered("ops"), 2);
+}
+
+TEMPLATE_TEST_CASE("invitations are followed as the settings say", "[xmpp][rooms]", prosody,
+                   ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  ada.configure(ops, {{"muc#roomconfig_membersonly", "1"}});
+  const std::string mediated =
+      "<message to='" + ops +
+      "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='bot@bots.test'/></x></message>";
+  const std::string direct =
+      "<message to='bot@bots.test'><x xmlns='jabber:x:conference' jid='" + ops + "'/></message>";
+  auto settings = account_on(server);
+  SECTION("any, by the room") {
+    settings["invites"] = "any";
+    xmpp_bot bot(settings, {ping()});
+    bot.wait_until_online();
+    ada.tell({{"do", "raw"}, {"xml", mediated}});
+    bot.wait_for_log(entered("ops"));
+    check_alive(ada);
+  }
+  SECTION("any, by a person") {
+    settings["invites"] = "any";
+    xmpp_bot bot(settings, {ping()});
+    bot.wait_until_online();
+    ada.administer(ops, "jid='bot@bots.test' affiliation='member'");
+    ada.tell({{"do", "raw"}, {"xml", direct}});
+    bot.wait_for_log(entered("ops"));
+    check_alive(ada);
+  }
+  SECTION("to configured rooms") {
+    settings["rooms"] = ops;
+    xmpp_bot bot(settings, {ping()});
+    bot.wait_for_log("it is for members only");
+    ada.tell({{"do", "raw"}, {"xml", mediated}});
+    bot.wait_for_log(entered("ops"));
+    check_alive(ada);
+  }
+  SECTION("not to others") {
+    xmpp_bot bot(settings, {ping()});
+    bot.wait_until_online();
+    ada.tell({{"do", "raw"}, {"xml", direct}});
+    bot.wait_for_log("not following an invitation room=" + ops);
+  }
+}
+
+TEMPLATE_TEST_CASE("what happens in a room is told", "[xmpp][rooms]", prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  const auto events = std::make_shared<room_events>();
+  xmpp_bot bot(account_in(server, ops), {}, {}, {events});
+  bot.wait_for_log(entered("ops"));
+  CHECK(events->wait_for(mynah::event_type::join).origin == mynah::event_origin::self);
+  {
+    slixmpp_client bob = client_of(server, "bob");
+    bob.join(ops, "bob");
+    const mynah::event joined = events->wait_for(mynah::event_type::join);
+    CHECK(joined.from.room == ops);
+    CHECK(joined.from.user == "bob");
+    CHECK(joined.origin == mynah::event_origin::person);
+    bob.tell({{"do", "leave"}, {"room", ops}, {"nick", "bob"}});
+    CHECK(events->wait_for(mynah::event_type::part).from.user == "bob");
+  }
+  ada.tell({{"do", "raw"},
+            {"xml", "<message to='" + ops +
+                        "' type='groupchat'><subject>deploys today</subject></message>"}});
+  const mynah::event topic = events->wait_for(mynah::event_type::topic);
+  CHECK(topic.text == "deploys today");
+  CHECK(topic.from.user == "ada");
+  ada.join(ops, "countess");
+  const mynah::event renamed = events->wait_for(mynah::event_type::part);
+  CHECK(renamed.from.user == "ada");
+  CHECK(renamed.text == "countess");
+  CHECK(events->wait_for(mynah::event_type::join).from.user == "countess");
+}
+
+TEMPLATE_TEST_CASE("many rooms are entered, some at a time", "[xmpp][rooms]", prosody, ejabberd) {
+  const TestType server;
+  std::string all;
+  for (int i = 0; i < 60; ++i) {
+    all += (i == 0 ? "room" : ",room") + std::to_string(i) + "@rooms.bots.test";
+  }
+  xmpp_bot bot(account_in(server, all), {ping()});
+  bot.wait_for_log("in the room", 60);
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join("room31@rooms.bots.test", "ada");
+  ada.say_in("room31@rooms.bots.test", "!ping");
+  ada.wait_for_message("pong");
+}
+
+TEMPLATE_TEST_CASE("an impostor in an anonymous room has no rights", "[xmpp][rooms][identity]",
+                   prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "boss");
+  noted_command deploy("deploy");
+  noted_command note;
+  // The grant is Ada's, and the nicks are what somebody might take her by.
+  xmpp_bot bot(account_in(server, ops), {deploy.make(true), note.make()},
+               {{"role", "deployer=deploy"}, {"grant", "xmpp/ada@bots.test=deployer"}});
+  bot.wait_for_log(entered("ops"));
+  SECTION("whatever the nick") {
+    slixmpp_client bob = client_of(server, "bob");
+    bob.join(ops, "ada@bots.test");
+    bob.say_in(ops, "!deploy evil");
+    bob.say_in(ops, "!note who");
+    bob.wait_for_message("noted who");
+    bot.stop();
+    CHECK(deploy.runs().empty());
+    CHECK(note.runs().at(0).first == "unverified:xmpp/" + ops + "/ada@bots.test");
+  }
+  SECTION("not even whoever has them elsewhere") {
+    ada.say_in(ops, "!deploy mine");
+    ada.say_in(ops, "!note who");
+    ada.wait_for_message("noted who");
+    CHECK(deploy.runs().empty());
+    ada.say("bot@bots.test", "!deploy mine");
+    ada.wait_for_message("noted mine");
+    bot.stop();
+    CHECK(deploy.runs().at(0).first == "xmpp/ada@bots.test");
+  }
+}
+
+TEMPLATE_TEST_CASE("a room that shows who is who gives them their rights",
+                   "[xmpp][rooms][identity]", prosody, ejabberd) {
+  const TestType server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  ada.configure(ops, {{"muc#roomconfig_whois", "anyone"}});
+  noted_command deploy("deploy");
+  xmpp_bot bot(account_in(server, ops), {deploy.make(true), ping()},
+               {{"role", "deployer=deploy"}, {"grant", "xmpp/ada@bots.test=deployer"}});
+  bot.wait_for_log(entered("ops"));
+  ada.say_in(ops, "!deploy mine");
+  ada.wait_for_message("noted mine");
+  CHECK(deploy.runs().at(0).first == "xmpp/ada@bots.test");
+  slixmpp_client bob = client_of(server, "bob");
+  bob.join(ops, "ada@bots.test");
+  bob.say_in(ops, "!deploy evil");
+  bob.say_in(ops, "!ping");
+  bob.wait_for_message("pong");
+  CHECK(deploy.count("evil") == 0);
+}
