@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bare XMPP client that answers `!ping` with `pong` to whoever said it, and does nothing else: no
+ * TLS, no XML parser, PLAIN. What no bot can be faster than.
+ * xmpp_echo_client <port> <domain> <user> <password> [room@service] */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { most = 1 << 17 };
+
+static char in[most];
+static char out[2 * most];
+static size_t filled;
+static size_t waiting;
+static int to;
+
+static void flush_out(void) {
+  size_t done = 0;
+  while (done < waiting) {
+    const ssize_t n = write(to, out + done, waiting - done);
+    if (n <= 0) exit(0);
+    done += (size_t)n;
+  }
+  waiting = 0;
+}
+
+static void say(const char* text, size_t length) {
+  if (waiting + length > sizeof out) flush_out();
+  memcpy(out + waiting, text, length);
+  waiting += length;
+}
+
+static void say_text(const char* text) { say(text, strlen(text)); }
+
+static void read_more(void) {
+  if (filled == sizeof in - 1) exit(1);
+  const ssize_t n = read(to, in + filled, sizeof in - 1 - filled);
+  if (n <= 0) exit(0);
+  filled += (size_t)n;
+  in[filled] = '\0';
+}
+
+/* Reads until this has come, and forgets it and all before it. */
+static void wait_for(const char* part) {
+  char* found = NULL;
+  while ((found = strstr(in, part)) == NULL) read_more();
+  found += strlen(part);
+  filled -= (size_t)(found - in);
+  memmove(in, found, filled + 1);
+}
+
+static void open_stream(const char* domain) {
+  say_text("<?xml version='1.0'?><stream:stream to='");
+  say_text(domain);
+  say_text("' version='1.0' xmlns='jabber:client' "
+           "xmlns:stream='http://etherx.jabber.org/streams'>");
+  flush_out();
+  wait_for("</stream:features>");
+}
+
+static void encode(const char* bytes, size_t length, char* text) {
+  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (size_t i = 0; i < length; i += 3) {
+    unsigned long word = 0;
+    for (size_t k = 0; k < 3; ++k) {
+      word = word << 8 | (i + k < length ? (unsigned char)bytes[i + k] : 0U);
+    }
+    for (int k = 3; k >= 0; --k) *text++ = digits[word >> (6 * k) & 63];
+    if (i + 1 >= length) text[-2] = '=';
+    if (i + 2 >= length) text[-1] = '=';
+  }
+  *text = '\0';
+}
+
+/* The value of an attribute of the stanza that ends at `end`. */
+static size_t attribute(const char* start, const char* end, const char* name, const char** value) {
+  const size_t length = strlen(name);
+  for (const char* at = start; at + length + 1 < end && *at != '>'; ++at) {
+    if (*at != ' ' || strncmp(at + 1, name, length) != 0 || at[1 + length] != '=') continue;
+    const char quote = at[2 + length];
+    *value = at + 3 + length;
+    const char* close = memchr(*value, quote, (size_t)(end - *value));
+    return close == NULL ? 0 : (size_t)(close - *value);
+  }
+  return 0;
+}
+
+static void handle(const char* start, const char* end, const char* room) {
+  if (strstr(start, "<body>!ping</body>") == NULL) return;
+  const char* from = NULL;
+  const size_t length = attribute(start, end, "from", &from);
+  say_text("<message to='");
+  if (room != NULL) {
+    say_text(room);
+    say_text("' type='groupchat'><body>pong</body></message>");
+  } else {
+    say(from, length);
+    say_text("' type='chat'><body>pong</body></message>");
+  }
+}
+
+int main(int argc, char** argv) {
+  if (argc < 5) return 2;
+  const char* room = argc > 5 ? argv[5] : NULL;
+  to = socket(AF_INET, SOCK_STREAM, 0);
+  const int yes = 1;
+  setsockopt(to, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  struct sockaddr_in where;
+  memset(&where, 0, sizeof where);
+  where.sin_family = AF_INET;
+  where.sin_port = htons((unsigned short)atoi(argv[1]));
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(to, (struct sockaddr*)&where, sizeof where) != 0) return 1;
+  open_stream(argv[2]);
+  char plain[512];
+  char encoded[1024];
+  const int size = snprintf(plain, sizeof plain, "%c%s%c%s", 0, argv[3], 0, argv[4]);
+  encode(plain, (size_t)size, encoded);
+  say_text("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>");
+  say_text(encoded);
+  say_text("</auth>");
+  flush_out();
+  wait_for("<success");
+  wait_for(">");
+  open_stream(argv[2]);
+  say_text("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+  flush_out();
+  wait_for("</iq>");
+  say_text("<presence/>");
+  if (room != NULL) {
+    say_text("<presence to='");
+    say_text(room);
+    say_text("/mynah'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>"
+             "</presence>");
+  }
+  flush_out();
+  for (;;) {
+    char* start = in;
+    for (;;) {
+      char* end = strstr(start, "</message>");
+      if (end == NULL) break;
+      *end = '\0';
+      handle(start, end, room);
+      start = end + strlen("</message>");
+    }
+    filled -= (size_t)(start - in);
+    memmove(in, start, filled + 1);
+    flush_out();
+    read_more();
+  }
+}

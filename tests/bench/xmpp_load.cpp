@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+// What micro-bot does under load on XMPP, beside a bare echo client in C: once with a generator
+// that plays the server, so that the client is what is measured, once through Prosody, between two
+// and in a room. Then whether its memory stays as it is. `xmpp_load_bench --long` says a million
+// messages more; `generator` and `prosody` measure only that.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "child_process.hpp"
+#include "figures.hpp"
+#include "loopback.hpp"
+#include "prosody.hpp"
+#include "temp_directory.hpp"
+
+namespace {
+
+using mynah_bench::cpu_seconds;
+using mynah_bench::median;
+using mynah_bench::resident_megabytes;
+using mynah_bench::row;
+using mynah_test::child_process;
+using steady = std::chrono::steady_clock;
+
+// Below what a bot keeps for one room.
+constexpr std::size_t window = 500;
+
+std::size_t times_in(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + part.size())) {
+    ++count;
+  }
+  return count;
+}
+
+/// One TCP connection, as a source of commands and a sink of answers.
+class peer {
+ public:
+  explicit peer(int socket) : socket_(socket) {
+    const int yes = 1;
+    setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  }
+  peer(const peer&) = delete;
+  peer& operator=(const peer&) = delete;
+  ~peer() { close(socket_); }
+
+  void send_all(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t n = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+      if (n <= 0) throw std::runtime_error(std::string("send: ") + std::strerror(errno));
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+
+  /// Reads up to this, and it.
+  void wait_for(std::string_view part) {
+    while (true) {
+      const std::size_t found = unread_.find(part);
+      if (found != std::string::npos) {
+        unread_.erase(0, found + part.size());
+        return;
+      }
+      receive();
+    }
+  }
+
+  /// Reads up to this, and it; false if it does not come soon.
+  bool comes_soon(std::string_view part) {
+    while (unread_.find(part) == std::string::npos) {
+      if (!receive(200)) return false;
+    }
+    unread_.clear();
+    return true;
+  }
+
+  /// Says `count` commands, never more than `most` without an answer, and gives the seconds until
+  /// all are answered.
+  double run(std::size_t count, std::size_t most,
+             const std::function<void(std::string&, std::size_t)>& command) {
+    constexpr std::string_view answer = "<body>pong</body>";
+    std::size_t sent = 0;
+    std::size_t answered = 0;
+    std::string text;
+    const auto start = steady::now();
+    while (answered < count) {
+      text.clear();
+      while (sent < count && sent - answered < most) command(text, sent++);
+      send_all(text);
+      receive();
+      // Up to the end of the last stanza.
+      const std::size_t end = unread_.rfind('>');
+      if (end == std::string::npos) continue;
+      const std::string_view whole = std::string_view(unread_).substr(0, end + 1);
+      const std::size_t last = whole.rfind(answer);
+      const std::size_t done = last == std::string_view::npos ? 0 : last + answer.size();
+      answered += times_in(whole.substr(0, done), answer);
+      // An answer may be cut in the middle.
+      const std::size_t kept = std::min(whole.size() - done, std::size_t{4096});
+      const std::size_t forgotten = whole.size() - kept;
+      unread_.erase(0, std::max(done, forgotten));
+    }
+    return std::chrono::duration<double>(steady::now() - start).count();
+  }
+
+ private:
+  void receive() {
+    if (!receive(60'000)) throw std::runtime_error("nothing came for a minute");
+  }
+
+  bool receive(int milliseconds) {
+    pollfd waited{socket_, POLLIN, 0};
+    if (poll(&waited, 1, milliseconds) <= 0) return false;
+    const ssize_t n = recv(socket_, buffer_.data(), buffer_.size(), 0);
+    if (n <= 0) throw std::runtime_error("the other side is gone");
+    unread_.append(buffer_.data(), static_cast<std::size_t>(n));
+    return true;
+  }
+
+  int socket_;
+  std::array<char, 1 << 18> buffer_{};
+  std::string unread_;
+};
+
+const char* const header =
+    "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
+    "xmlns:stream='http://etherx.jabber.org/streams' id='s' from='bots.test' version='1.0'>";
+
+/// The next client of a generator that plays the server, logged in.
+std::unique_ptr<peer> client_at(const mynah_test::listening_socket& listening) {
+  auto logged_in = std::make_unique<peer>(listening.accepted(std::chrono::seconds(20)));
+  logged_in->wait_for("version='1.0'");
+  logged_in->send_all(std::string(header) +
+                      "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+                      "<mechanism>PLAIN</mechanism></mechanisms></stream:features>");
+  logged_in->wait_for("</auth>");
+  logged_in->send_all("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+  logged_in->wait_for("version='1.0'");
+  logged_in->send_all(std::string(header) +
+                      "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
+                      "</stream:features>");
+  logged_in->wait_for("</iq>");
+  // Both ask with an id of their own.
+  for (const char* const id : {"b", "bind"}) {
+    logged_in->send_all("<iq type='result' id='" + std::string(id) +
+                        "'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                        "<jid>bot@bots.test/x</jid></bind></iq>");
+  }
+  logged_in->wait_for("<presence");
+  return logged_in;
+}
+
+void said_by_many(std::string& text, std::size_t number) {
+  const std::string count = std::to_string(number);
+  text.append("<message from='u")
+      .append(std::to_string(number % 1'000))
+      .append("@bots.test/x' to='bot@bots.test/x' type='chat' id='")
+      .append(count)
+      .append("'><body>!ping</body></message>");
+}
+
+std::unique_ptr<child_process> echo_client(std::uint16_t port, const std::string& room) {
+  std::vector<std::string> arguments = {ECHO_CLIENT, std::to_string(port), "bots.test", "bot",
+                                        "bot-secret"};
+  if (!room.empty()) arguments.push_back(room);
+  return std::make_unique<child_process>(arguments, "/dev/null");
+}
+
+std::unique_ptr<child_process> micro_bot(std::uint16_t port, const std::string& room,
+                                         const std::string& state) {
+  std::vector<std::string> arguments = {MICRO_BOT,
+                                        "--inputs=xmpp",
+                                        "--xmpp-jid=bot@bots.test",
+                                        "--xmpp-tls=no",
+                                        "--xmpp-plain-without-tls=yes",
+                                        "--xmpp-host=127.0.0.1",
+                                        "--xmpp-port=" + std::to_string(port),
+                                        "--xmpp-password=bot-secret",
+                                        "--state-dir=" + state,
+                                        "--log-level=error"};
+  if (!room.empty()) arguments.push_back("--xmpp-rooms=" + room);
+  return std::make_unique<child_process>(arguments, state + "/log");
+}
+
+void measure_generator(std::size_t more) {
+  constexpr std::size_t warm = 20'000;
+  constexpr std::size_t count = 200'000;
+  const mynah_test::temp_directory state;
+  {
+    const mynah_test::listening_socket server;
+    const auto running = echo_client(server.port(), "");
+    const auto client = client_at(server);
+    client->run(warm, window, said_by_many);
+    row("bare echo client, the generator plays the server",
+        count / client->run(count, window, said_by_many) / 1e3, "k/s");
+  }
+  const mynah_test::listening_socket server;
+  const auto running = micro_bot(server.port(), "", state.path().string());
+  const auto client = client_at(server);
+  client->run(warm, window, said_by_many);
+  const double before = cpu_seconds(running->pid());
+  const double rate = count / client->run(count, window, said_by_many);
+  const double cpu = (cpu_seconds(running->pid()) - before) / count * 10'000 * 1e3;
+  row("micro-bot, the generator plays the server", rate / 1e3, "k/s", "at least 100", rate < 1e5);
+  row("  CPU per 10,000 commands, all threads", cpu, "ms", "at most 80", cpu > 80);
+  row("  resident after 220,000 commands", resident_megabytes(running->pid()), "MB");
+  client->run(more, window, said_by_many);
+  row("  resident after as many more as asked for", resident_megabytes(running->pid()), "MB",
+      "the same");
+}
+
+/// Somebody on the server who asks.
+std::unique_ptr<peer> asker_on(const mynah_test::prosody& server, const std::string& room) {
+  auto made = std::make_unique<peer>(mynah_test::connected_socket(server.port()));
+  const std::string open =
+      "<?xml version='1.0'?><stream:stream to='bots.test' version='1.0' xmlns='jabber:client' "
+      "xmlns:stream='http://etherx.jabber.org/streams'>";
+  made->send_all(open);
+  made->wait_for("</stream:features>");
+  // "\0ada\0ada-secret"
+  made->send_all(
+      "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
+      "AGFkYQBhZGEtc2VjcmV0</auth>");
+  made->wait_for("<success");
+  made->send_all(open);
+  made->wait_for("</stream:features>");
+  made->send_all("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+  made->wait_for("</iq>");
+  made->send_all("<presence/>");
+  if (!room.empty()) {
+    made->send_all("<presence to='" + room +
+                   "/ada'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>"
+                   "</presence>");
+    made->wait_for("<subject");
+  }
+  return made;
+}
+
+class through_server {
+ public:
+  double rate = 0;
+  double latency = 0;
+};
+
+through_server measure_through_prosody(
+    const std::string& room,
+    const std::function<std::unique_ptr<child_process>(std::uint16_t)>& start) {
+  mynah_test::prosody_options options;
+  options.plain_allowed = true;
+  options.quiet = true;
+  options.without = {"offline", "mam"};
+  options.rooms_more = "  muc_room_locking = false\n";
+  const mynah_test::prosody server(options);
+  const auto running = start(server.port());
+  const auto asker = asker_on(server, room);
+  const auto command = [&room](std::string& text, std::size_t) {
+    if (room.empty()) {
+      text.append("<message to='bot@bots.test' type='chat'><body>!ping</body></message>");
+    } else {
+      text.append("<message to='" + room + "' type='groupchat'><body>!ping</body></message>");
+    }
+  };
+  // What is said before the client is there is lost.
+  do {
+    std::string text;
+    command(text, 0);
+    asker->send_all(text);
+  } while (!asker->comes_soon("<body>pong</body>"));
+  asker->run(500, 50, command);
+  through_server found;
+  std::vector<double> rates;
+  for (int i = 0; i < 5; ++i) rates.push_back(3'000 / asker->run(3'000, 100, command));
+  found.rate = median(rates);
+  std::vector<double> times;
+  for (int i = 0; i < 1'000; ++i) times.push_back(asker->run(1, 1, command) * 1e6);
+  found.latency = median(times);
+  return found;
+}
+
+void measure_prosody(const std::string& room, const char* where) {
+  const through_server bare = measure_through_prosody(
+      room, [&room](std::uint16_t port) { return echo_client(port, room); });
+  const mynah_test::temp_directory state;
+  const through_server bot = measure_through_prosody(
+      room, [&](std::uint16_t port) { return micro_bot(port, room, state.path().string()); });
+  std::printf("through Prosody, %s\n", where);
+  row("  bare echo client", bare.rate / 1e3, "k/s");
+  row("  micro-bot", bot.rate / 1e3, "k/s");
+  row("    to the echo client", bot.rate / bare.rate, "", "at least 0.90",
+      bot.rate < 0.9 * bare.rate);
+  row("  bare echo client, median latency", bare.latency, "us");
+  row("  micro-bot, median latency", bot.latency, "us");
+  row("    to the echo client", bot.latency / bare.latency, "", "at most 1.25",
+      bot.latency > 1.25 * bare.latency);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> wanted(argv + 1, argv + argc);
+  const auto is_wanted = [&wanted](std::string_view word) {
+    return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+  };
+  const bool is_long = is_wanted("--long");
+  const bool all = wanted.size() == (is_long ? 1U : 0U);
+  try {
+    if (all || is_wanted("generator")) measure_generator(is_long ? 1'000'000 : 200'000);
+    if (all || is_wanted("prosody")) {
+      measure_prosody("", "between two");
+      measure_prosody("ops@rooms.bots.test", "in a room");
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "xmpp_load_bench: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
