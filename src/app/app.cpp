@@ -462,7 +462,7 @@ class app::impl {
   cli::config_file file_;
   std::vector<std::string> secrets_;
   std::optional<cli::audit_export> export_;
-  boost::asio::io_context io_;
+  boost::asio::io_context io_{1};  // run by one thread: it need not look for others to wake
 };
 
 app::app(std::string name, std::string version)
