@@ -280,13 +280,20 @@ through_server measure_through_prosody(
     command(text, 0);
     asker->send_all(text);
   } while (!asker->comes_soon("<body>pong</body>"));
+  // Some were in time after all.
+  while (asker->comes_soon("<body>pong</body>")) {
+  }
   asker->run(500, 50, command);
   through_server found;
   std::vector<double> rates;
-  for (int i = 0; i < 5; ++i) rates.push_back(3'000 / asker->run(3'000, 100, command));
+  // A room is much slower than a talk: the server shows everything to everybody, and keeps it.
+  const std::size_t count = room.empty() ? 3'000 : 500;
+  for (int i = 0; i < 5; ++i) {
+    rates.push_back(static_cast<double>(count) / asker->run(count, 100, command));
+  }
   found.rate = median(rates);
   std::vector<double> times;
-  for (int i = 0; i < 1'000; ++i) times.push_back(asker->run(1, 1, command) * 1e6);
+  for (std::size_t i = 0; i < count / 3; ++i) times.push_back(asker->run(1, 1, command) * 1e6);
   found.latency = median(times);
   return found;
 }
