@@ -727,6 +727,7 @@ void session::tick(time_point now) {
     }
   } else if (now >= last_heard_ + options_.idle) {
     probed_at_ = now;
+    log_.debug("silence; asking the server whether it lives");
     if (managed_) {
       output_ += element("r", ns::sm).to_xml(ns::client);
       ack_asked_ = true;

@@ -67,8 +67,8 @@ TEMPLATE_TEST_CASE("a session goes on after a cut", "[xmpp][resume]", prosody, e
   SECTION("that nobody notices at first") {
     line.hold(true);
     ada.say_in("ops@rooms.bots.test", "!note two");
-    // It asks whether the server lives, and waits for the answer.
     bot.forward(std::chrono::seconds(61));
+    bot.wait_for_log("asking the server whether it lives");
     bot.forward(std::chrono::seconds(31));
     bot.wait_for_log("the server does not answer any more");
     line.hold(false);
