@@ -73,6 +73,15 @@ void running_bot::wait_for_log(std::string_view part, std::size_t times) {
   });
 }
 
+bool running_bot::logs_soon(std::string_view part) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::milliseconds(200), [&] {
+    return std::any_of(lines_.begin(), lines_.end(), [part](const std::string& line) {
+      return line.find(part) != std::string::npos;
+    });
+  });
+}
+
 mynah::result<void> running_bot::wait_for_end() {
   wait("the end", [&] { return outcome_.has_value(); });
   const std::lock_guard lock(mutex_);

@@ -45,6 +45,8 @@ class running_bot {
 
   /// Waits for so many log lines that hold `part`. Throws, with all lines, if they do not come.
   void wait_for_log(std::string_view part, std::size_t times = 1);
+  /// Whether a log line holds `part`, or does in the next fraction of a second.
+  [[nodiscard]] bool logs_soon(std::string_view part);
   /// Waits for `run` to end by itself and gives what it returned.
   mynah::result<void> wait_for_end();
   /// All log lines so far, for checks that something is not among them.
