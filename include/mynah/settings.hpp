@@ -82,6 +82,15 @@ class settings {
     return values_;
   }
 
+  /// The setting as errors name it: "--irc-libera-server", with where the value came from if not
+  /// from there.
+  [[nodiscard]] std::string named(std::string_view name) const;
+  /// Throws `settings_error`: "--irc-tls is '`value`'; expected `expected`".
+  [[noreturn]] void refuse(std::string_view name, std::string_view value,
+                           std::string_view expected) const;
+  /// The same for secrets, which errors never show.
+  [[noreturn]] void refuse_secret(std::string_view name, std::string_view expected) const;
+
  private:
   [[nodiscard]] const value& at(std::string_view name) const;
   [[nodiscard]] const value& at(std::string_view name, flag_type type) const;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mynah/settings.hpp>
 
+#include <algorithm>
 #include <stdexcept>
+
+#include <mynah/error.hpp>
 
 namespace mynah {
 
@@ -60,6 +63,24 @@ std::chrono::milliseconds settings::duration(std::string_view name) const {
 
 const std::vector<std::string>& settings::list(std::string_view name) const {
   return at(name, flag_type::list).parts;
+}
+
+std::string settings::named(std::string_view name) const {
+  std::string flag = "--" + owner_ + "-" + std::string(name);
+  std::replace(flag.begin(), flag.end(), ':', '-');
+  const std::string& from = source(name);
+  if (from != flag && from != "default") flag += " (" + from + ")";
+  return flag;
+}
+
+void settings::refuse(std::string_view name, std::string_view value,
+                      std::string_view expected) const {
+  throw settings_error(named(name) + " is '" + std::string(value) + "'; expected " +
+                       std::string(expected));
+}
+
+void settings::refuse_secret(std::string_view name, std::string_view expected) const {
+  throw settings_error(named(name) + ": expected " + std::string(expected));
 }
 
 }  // namespace mynah

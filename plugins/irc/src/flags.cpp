@@ -15,8 +15,8 @@
 #include "casemapping.hpp"
 #include "isupport.hpp"
 #include "message.hpp"
+#include "net/server_address.hpp"
 #include "sasl/saslprep.hpp"
-#include "server_address.hpp"
 #include "words.hpp"
 
 namespace mynah::irc {
@@ -25,26 +25,6 @@ namespace {
 
 constexpr std::uint16_t tls_port = 6697;
 constexpr std::uint16_t plain_port = 6667;
-
-// "--irc-server", "--irc-libera-server"; with where the value came from, if not from there.
-std::string named(const settings& values, std::string_view flag_name) {
-  std::string name = "--" + values.owner() + "-" + std::string(flag_name);
-  std::replace(name.begin(), name.end(), ':', '-');
-  const std::string& source = values.source(flag_name);
-  if (source != name && source != "default") name += " (" + source + ")";
-  return name;
-}
-
-[[noreturn]] void refuse(const settings& values, std::string_view flag_name, std::string_view value,
-                         std::string_view expected) {
-  throw settings_error(named(values, flag_name) + " is '" + std::string(value) + "'; expected " +
-                       std::string(expected));
-}
-
-[[noreturn]] void refuse_secret(const settings& values, std::string_view flag_name,
-                                std::string_view expected) {
-  throw settings_error(named(values, flag_name) + ": expected " + std::string(expected));
-}
 
 bool is_one_line(std::string_view text) noexcept {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
@@ -59,13 +39,13 @@ bool is_nick(std::string_view text) noexcept {
 void check_nick(const settings& values, std::string_view flag_name, const std::string& nick) {
   constexpr std::size_t longest = 64;
   if (!is_nick(nick)) {
-    refuse(values, flag_name, nick,
-           "a nick: no blanks or any of ,:!@*?.#&$, and no digit or '-' in front");
+    values.refuse(flag_name, nick,
+                  "a nick: no blanks or any of ,:!@*?.#&$, and no digit or '-' in front");
   }
   if (nick.size() > longest) {
-    refuse(values, flag_name, nick,
-           "a nick of at most " + std::to_string(longest) + " characters, this one has " +
-               std::to_string(nick.size()));
+    values.refuse(flag_name, nick,
+                  "a nick of at most " + std::to_string(longest) + " characters, this one has " +
+                      std::to_string(nick.size()));
   }
 }
 
@@ -80,17 +60,17 @@ std::vector<channel_entry> channels_from(const settings& values) {
     const bool typed = std::string_view("#&+!").find(entry.name.front()) != std::string_view::npos;
     if (!typed || entry.name.size() < 2 || entry.name.size() > isupport::longest_channel ||
         !is_one_word(entry.name)) {
-      refuse(values, "channels", entry.name, expected);
+      values.refuse("channels", entry.name, expected);
     }
     // Never show a key.
     if (colon != std::string::npos && (!is_one_word(entry.key) || entry.key.size() > 100)) {
-      refuse(values, "channels", entry.name + ":...", expected);
+      values.refuse("channels", entry.name + ":...", expected);
     }
     // Other mappings fold less.
     const auto [first, is_new] =
         keys.try_emplace(folded(entry.name, casemapping::rfc1459), entry.key);
     if (!is_new && first->second != entry.key) {
-      refuse(values, "channels", entry.name, "one key for each channel, here are two");
+      values.refuse("channels", entry.name, "one key for each channel, here are two");
     }
     channels.push_back(std::move(entry));
   }
@@ -112,13 +92,13 @@ std::vector<std::string> mechanisms_from(const settings& values, const sasl_opti
     const auto found = std::find_if(known.begin(), known.end(), [&](const auto& each) {
       return same_name(each.first, text, casemapping::ascii);
     });
-    if (found == known.end()) refuse(values, "sasl-mechanisms", text, known_mechanisms);
+    if (found == known.end()) values.refuse("sasl-mechanisms", text, known_mechanisms);
     found->second = true;
   }
   const bool has_certificate = !values.text("client-cert").empty();
   if (known[0].second && !has_certificate && values.given("sasl-mechanisms")) {
-    refuse(values, "sasl-mechanisms", "external",
-           "a certificate to log in with (client-cert) besides");
+    values.refuse("sasl-mechanisms", "external",
+                  "a certificate to log in with (client-cert) besides");
   }
   std::vector<std::string> mechanisms;
   for (const auto& [name, allowed] : known) {
@@ -131,20 +111,22 @@ std::vector<std::string> mechanisms_from(const settings& values, const sasl_opti
 void check_mechanisms(const settings& values, sasl_options& sasl) {
   if (sasl.mechanisms.empty()) {
     if (sasl.password.empty()) {
-      refuse_secret(values, "sasl-password",
-                    "the password of sasl-user, of at most 400 characters; or a certificate to log "
-                    "in with (client-cert)");
+      values.refuse_secret(
+          "sasl-password",
+          "the password of sasl-user, of at most 400 characters; or a certificate to log "
+          "in with (client-cert)");
     }
-    refuse(values, "sasl-mechanisms", "", known_mechanisms);
+    values.refuse("sasl-mechanisms", "", known_mechanisms);
   }
   sasl.secure = values.boolean("tls");
   const bool usable = std::any_of(sasl.mechanisms.begin(), sasl.mechanisms.end(),
                                   [&](const std::string& each) { return sasl.usable(each); });
   if (!usable) {
-    refuse(values, "sasl-mechanisms", folded(sasl.mechanisms.front(), casemapping::ascii),
-           "scram-sha-256 besides, or TLS: without it there is no certificate for external, and "
-           "plain would show the password to everybody on the way (sasl-plain-without-tls allows "
-           "that)");
+    values.refuse(
+        "sasl-mechanisms", folded(sasl.mechanisms.front(), casemapping::ascii),
+        "scram-sha-256 besides, or TLS: without it there is no certificate for external, and "
+        "plain would show the password to everybody on the way (sasl-plain-without-tls allows "
+        "that)");
   }
   const bool scram =
       std::any_of(sasl.mechanisms.begin(), sasl.mechanisms.end(),
@@ -154,10 +136,10 @@ void check_mechanisms(const settings& values, sasl_options& sasl) {
       "UTF-8 that SASLprep (RFC 4013) accepts: no control characters, nothing newer than Unicode "
       "3.2 in passwords; or sasl-mechanisms=plain";
   if (!sasl::saslprep(sasl.user, sasl::prep::name)) {
-    refuse(values, "sasl-user", sasl.user, expected);
+    values.refuse("sasl-user", sasl.user, expected);
   }
   if (!sasl::saslprep(sasl.password, sasl::prep::password)) {
-    refuse_secret(values, "sasl-password", expected);
+    values.refuse_secret("sasl-password", expected);
   }
 }
 
@@ -174,10 +156,10 @@ sasl_options sasl_from(const settings& values) {
   if (sasl.user.empty() && sasl.password.empty() && !by_certificate) return sasl;
   if (!is_one_line(sasl.user) || sasl.user.size() > 200 ||
       (sasl.user.empty() && !sasl.password.empty())) {
-    refuse(values, "sasl-user", sasl.user, "the account that sasl-password is for");
+    values.refuse("sasl-user", sasl.user, "the account that sasl-password is for");
   }
   if (!is_one_line(sasl.password) || sasl.password.size() > 400) {
-    refuse_secret(values, "sasl-password", "the password of sasl-user, of at most 400 characters");
+    values.refuse_secret("sasl-password", "the password of sasl-user, of at most 400 characters");
   }
   sasl.mechanisms = std::move(mechanisms);
   check_mechanisms(values, sasl);
@@ -192,7 +174,7 @@ nickserv_options services_from(const settings& values) {
   const std::string host = at == std::string::npos ? "server" : services.service.substr(at + 1);
   if (!is_nick(services.service.substr(0, at)) || !is_one_word(host) ||
       host.find_first_of("@,:!*?") != std::string::npos || services.service.size() > 128) {
-    refuse(values, "nickserv", services.service, "a nick such as NickServ, or NickServ@its.server");
+    values.refuse("nickserv", services.service, "a nick such as NickServ, or NickServ@its.server");
   }
   services.account = values.text("nickserv-account");
   services.password = values.text("nickserv-password");
@@ -204,26 +186,26 @@ nickserv_options services_from(const settings& values) {
   constexpr std::array<std::string_view, 5> commands = {"", "GHOST", "REGAIN", "RECOVER",
                                                         "RELEASE"};
   if (std::find(commands.begin(), commands.end(), services.regain) == commands.end()) {
-    refuse(values, "nickserv-regain", services.regain, "GHOST, REGAIN, RECOVER or RELEASE");
+    values.refuse("nickserv-regain", services.regain, "GHOST, REGAIN, RECOVER or RELEASE");
   }
   if (!services.account.empty() &&
       (!is_one_word(services.account) || services.account.size() > 64)) {
-    refuse(values, "nickserv-account", services.account, "one word");
+    values.refuse("nickserv-account", services.account, "one word");
   }
   if (services.password.empty()) {
     if (!services.account.empty() || services.required) {
-      refuse_secret(values, "nickserv-password",
-                    "a password, because nickserv-account or nickserv-required is given");
+      values.refuse_secret("nickserv-password",
+                           "a password, because nickserv-account or nickserv-required is given");
     }
     return services;
   }
   if (!is_one_word(services.password) || services.password.size() > 200) {
-    refuse_secret(values, "nickserv-password", "one word of at most 200 characters");
+    values.refuse_secret("nickserv-password", "one word of at most 200 characters");
   }
   if (!values.boolean("tls") && !values.boolean("nickserv-without-tls")) {
-    refuse_secret(values, "nickserv-password",
-                  "TLS: without it everybody on the way would see the password "
-                  "(nickserv-without-tls allows that)");
+    values.refuse_secret("nickserv-password",
+                         "TLS: without it everybody on the way would see the password "
+                         "(nickserv-without-tls allows that)");
   }
   return services;
 }
@@ -233,7 +215,7 @@ std::vector<std::string> alternative_nicks_from(const settings& values) {
   for (const std::string& each : nicks) check_nick(values, "alternative-nicks", each);
   // More than a server would bear to be asked.
   if (nicks.size() > 20) {
-    refuse(values, "alternative-nicks", std::to_string(nicks.size()) + " nicks", "20 at most");
+    values.refuse("alternative-nicks", std::to_string(nicks.size()) + " nicks", "20 at most");
   }
   return nicks;
 }
@@ -242,7 +224,7 @@ invite_policy invites_from(const settings& values) {
   const std::string& text = values.text("invites");
   if (text == "ignore") return invite_policy::ignore;
   if (text == "any") return invite_policy::any;
-  if (text != "configured") refuse(values, "invites", text, "ignore, configured or any");
+  if (text != "configured") values.refuse("invites", text, "ignore, configured or any");
   return invite_policy::configured;
 }
 
@@ -252,21 +234,22 @@ net::tls_context tls_from(const settings& values) {
   for (const std::string& text : values.list("tls-fingerprint")) {
     const auto fingerprint = net::parse_fingerprint(text);
     if (!fingerprint) {
-      refuse(values, "tls-fingerprint", text,
-             "the SHA-256 of the server's certificate: 64 hexadecimal digits, with colons between "
-             "bytes or without");
+      values.refuse(
+          "tls-fingerprint", text,
+          "the SHA-256 of the server's certificate: 64 hexadecimal digits, with colons between "
+          "bytes or without");
     }
     options.fingerprints.push_back(*fingerprint);
   }
   if (!options.fingerprints.empty() && !options.ca_file.empty()) {
-    refuse(values, "ca-file", options.ca_file,
-           "no value, because tls-fingerprint says which certificates are accepted");
+    values.refuse("ca-file", options.ca_file,
+                  "no value, because tls-fingerprint says which certificates are accepted");
   }
   const auto make = [&](const char* flag_name) {
     result<net::tls_context> made = net::tls_context::make(options);
     if (made.has_error()) {
       const failure& why = made.error();
-      std::string text = named(values, flag_name) + ": " + why.describe();
+      std::string text = values.named(flag_name) + ": " + why.describe();
       if (!options.certificate_file.empty() && options.key_file.empty()) {
         text += " (a key in another file is for client-key)";
       }
@@ -278,7 +261,7 @@ net::tls_context tls_from(const settings& values) {
   const std::string& key = values.text("client-key");
   if (certificate.empty()) {
     if (!key.empty()) {
-      refuse(values, "client-key", key, "no value, because there is no client-cert");
+      values.refuse("client-key", key, "no value, because there is no client-cert");
     }
     return make("ca-file");
   }
@@ -294,14 +277,14 @@ std::vector<net::connect_options> servers_from(const settings& values,
   constexpr std::size_t most_servers = 16;
   const std::vector<std::string>& texts = values.list("server");
   if (texts.empty() || texts.size() > most_servers) {
-    throw settings_error(named(values, "server") + " names " + std::to_string(texts.size()) +
+    throw settings_error(values.named("server") + " names " + std::to_string(texts.size()) +
                          " servers; expected 1 to 16, with commas between them");
   }
   const bool tls = values.boolean("tls");
   std::vector<net::connect_options> servers;
   for (const std::string& text : texts) {
-    const auto address = server_address::parse(text);
-    if (!address) refuse(values, "server", text, "host, host:port or [IPv6 address]:port");
+    const auto address = net::server_address::parse(text);
+    if (!address) values.refuse("server", text, "host, host:port or [IPv6 address]:port");
     net::connect_options where(address->host, address->port.value_or(tls ? tls_port : plain_port));
     where.connect_limit = values.duration("connect-timeout");
     where.resolve_limit = where.connect_limit;
@@ -315,7 +298,7 @@ std::vector<net::connect_options> servers_from(const settings& values,
 // Burst and interval are a fixed pace: whoever gives them wants it.
 bool learns_pace(const settings& values) {
   const std::string& name = values.text("pace");
-  if (name != "learn" && name != "fixed") refuse(values, "pace", name, "learn or fixed");
+  if (name != "learn" && name != "fixed") values.refuse("pace", name, "learn or fixed");
   if (name == "fixed") return false;
   for (const std::string_view part : {"burst", "interval"}) {
     if (values.source(part) == "default") continue;
@@ -323,7 +306,7 @@ bool learns_pace(const settings& values) {
     const std::string value = part == "burst"
                                   ? std::to_string(values.integer(part))
                                   : std::to_string(values.duration(part).count()) + "ms";
-    refuse(values, part, value, "no value, because the pace is learn");
+    values.refuse(part, value, "no value, because the pace is learn");
   }
   return true;
 }
@@ -421,7 +404,7 @@ connection_options options_from(const settings& values) {
   who.version = "mynah " MYNAH_VERSION;
   who.password = values.text("password");
   if (!is_one_line(who.password) || who.password.size() > 400) {
-    refuse_secret(values, "password", "one line of at most 400 characters");
+    values.refuse_secret("password", "one line of at most 400 characters");
   }
   who.sasl = sasl_from(values);
   who.nick = values.text("nick");
@@ -432,24 +415,25 @@ connection_options options_from(const settings& values) {
   if (who.user.empty()) who.user = who.nick;
   if (!is_one_word(who.user) || who.user.starts_with(':') || who.user.size() > 64 ||
       who.user.find('@') != std::string::npos) {
-    refuse(values, "user", who.user, "one word without '@'");
+    values.refuse("user", who.user, "one word without '@'");
   }
   who.real_name = values.text("real-name");
   if (!is_one_line(who.real_name) || who.real_name.empty() || who.real_name.size() > 200) {
-    refuse(values, "real-name", who.real_name, "one line of 1 to 200 characters");
+    values.refuse("real-name", who.real_name, "one line of 1 to 200 characters");
   }
   const std::optional<charset> text = charset::named(values.text("charset"));
   if (!text) {
-    refuse(values, "charset", values.text("charset"),
-           "a character set that iconv knows and that has ASCII in it, such as utf-8, iso-8859-15, "
-           "koi8-r or cp1251");
+    values.refuse(
+        "charset", values.text("charset"),
+        "a character set that iconv knows and that has ASCII in it, such as utf-8, iso-8859-15, "
+        "koi8-r or cp1251");
   }
   who.text = *text;
   who.formatting = values.boolean("formatting");
   who.source = values.text("source");
   if (!is_one_line(who.source) || who.source.size() > 300 ||
       who.source.find('\x01') != std::string::npos) {
-    refuse(values, "source", sanitised(who.source), "one line of at most 300 characters");
+    values.refuse("source", sanitised(who.source), "one line of at most 300 characters");
   }
   who.channels = channels_from(values);
   who.rejoin = values.boolean("rejoin");
@@ -464,7 +448,7 @@ connection_options options_from(const settings& values) {
   options.registration_limit = values.duration("registration-timeout");
   for (const std::string_view limit : {"connect-timeout", "registration-timeout"}) {
     if (values.duration(limit).count() == 0) {
-      refuse(values, limit, "0", "more than zero");
+      values.refuse(limit, "0", "more than zero");
     }
   }
   options.learn_pace = learns_pace(values);

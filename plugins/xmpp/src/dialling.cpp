@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "namespaces.hpp"
+#include "net/server_address.hpp"
 #include "net/srv.hpp"
 #include "net/with_deadline.hpp"
 #include "stanza_error.hpp"
@@ -23,6 +23,8 @@ constexpr std::uint16_t starttls_port = 5222;
 constexpr std::uint16_t direct_port = 5223;
 constexpr std::uint16_t component_port = 5347;
 constexpr int most_redirections = 3;
+// Of a host name, with a port behind it.
+constexpr std::size_t most_address = 255 + 6;
 
 /// A server that may be tried.
 class target {
@@ -102,53 +104,18 @@ failure ended_with(const stream_error& why) {
   return failure(errc::closed, words, why.text);
 }
 
-/// Where a server sends us, if it does.
-class redirection {
- public:
-  redirection() = default;
-
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-std::optional<redirection> read_redirection(const std::string& address, std::uint16_t usual) {
-  redirection to;
-  to.port = usual;
-  std::string rest;
-  if (address.starts_with('[')) {
-    const std::size_t end = address.find(']');
-    if (end == std::string::npos) return std::nullopt;
-    to.host = address.substr(1, end - 1);
-    rest = address.substr(end + 1);
-  } else {
-    const std::size_t colon = address.find(':');
-    to.host = address.substr(0, colon);
-    if (colon != std::string::npos) rest = address.substr(colon);
-  }
-  if (to.host.empty() || to.host.size() > 255) return std::nullopt;
-  if (rest.empty()) return to;
-  int port = 0;
-  for (const char c : rest.substr(1)) {
-    if (c < '0' || c > '9' || port > 65535) return std::nullopt;
-    port = port * 10 + (c - '0');
-  }
-  if (rest.front() != ':' || port < 1 || port > 65535) return std::nullopt;
-  to.port = static_cast<std::uint16_t>(port);
-  return to;
-}
-
 /// What a login on one stream came to: nothing if it is done.
 class login_end {
  public:
   login_end() = default;
 
   std::optional<failure> why;
-  std::optional<redirection> elsewhere;
+  std::optional<net::server_address> elsewhere;  ///< where the server sends us, if it does
 };
 
 // Until the login is done, or has failed.
 task<login_end> log_in(mynah::clock& clock, const connection_options& options, negotiation& how,
-                       dialled_stream& on, std::uint16_t port) {
+                       dialled_stream& on) {
   login_end ended;
   std::array<char, 4096> buffer;
   while (true) {
@@ -194,8 +161,8 @@ task<login_end> log_in(mynah::clock& clock, const connection_options& options, n
         ended.why = failure(errc::protocol, "the server's stream: " + item->text);
         co_return ended;
       } else if (const auto error = stream_error::read(item->body)) {
-        if (error->condition == "see-other-host") {
-          ended.elsewhere = read_redirection(error->address, port);
+        if (error->condition == "see-other-host" && error->address.size() <= most_address) {
+          ended.elsewhere = net::server_address::parse(error->address);
         }
         ended.why = ended_with(*error);
         co_return ended;
@@ -204,12 +171,6 @@ task<login_end> log_in(mynah::clock& clock, const connection_options& options, n
       }
     }
   }
-}
-
-task<result<login_end>> limited_log_in(mynah::clock& clock, const connection_options& options,
-                                       negotiation& how, dialled_stream& on, std::uint16_t port) {
-  login_end ended = co_await log_in(clock, options, how, on, port);
-  co_return ended;
 }
 
 }  // namespace
@@ -244,8 +205,7 @@ task<result<dialled_stream>> dial(mynah::clock& clock, logger log,
     dialled_stream dialled(std::move(*connected), peer);
     how.start(to.direct, to.direct ? bindings_of(dialled.stream) : channel_binding_source());
     const result<login_end> ended = co_await net::with_deadline(
-        clock, options.login_limit, limited_log_in(clock, options, how, dialled, to.port),
-        "logging in at " + peer);
+        clock, options.login_limit, log_in(clock, options, how, dialled), "logging in at " + peer);
     if (ended.has_error()) {
       last = ended.error();
       continue;
@@ -261,7 +221,7 @@ task<result<dialled_stream>> dial(mynah::clock& clock, logger log,
       const std::string next = ended->elsewhere->host;
       log.info("the server sends us elsewhere", {{"server", peer}, {"to", next}});
       targets.emplace(targets.begin() + static_cast<std::ptrdiff_t>(i) + 1, ended->elsewhere->host,
-                      ended->elsewhere->port, to.direct);
+                      ended->elsewhere->port.value_or(to.port), to.direct);
       continue;
     }
     co_return last;

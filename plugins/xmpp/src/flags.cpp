@@ -15,26 +15,6 @@ namespace mynah::xmpp {
 
 namespace {
 
-// "--xmpp-jid", "--xmpp-work-jid"; with where the value came from, if not from there.
-std::string named(const settings& values, std::string_view flag_name) {
-  std::string name = "--" + values.owner() + "-" + std::string(flag_name);
-  std::replace(name.begin(), name.end(), ':', '-');
-  const std::string& source = values.source(flag_name);
-  if (source != name && source != "default") name += " (" + source + ")";
-  return name;
-}
-
-[[noreturn]] void refuse(const settings& values, std::string_view flag_name, std::string_view value,
-                         std::string_view expected) {
-  throw settings_error(named(values, flag_name) + " is '" + std::string(value) + "'; expected " +
-                       std::string(expected));
-}
-
-[[noreturn]] void refuse_secret(const settings& values, std::string_view flag_name,
-                                std::string_view expected) {
-  throw settings_error(named(values, flag_name) + ": expected " + std::string(expected));
-}
-
 bool is_nick(std::string_view text) {
   const auto tried = jid::parse("room@rooms.example/" + std::string(text));
   return !text.empty() && tried && tried->resource() == text;
@@ -49,11 +29,11 @@ std::vector<room_entry> rooms_from(const settings& values) {
     const std::string name = text.substr(0, colon);
     const auto address = jid::parse(name);
     if (!address || !address->is_bare() || address->local().empty()) {
-      refuse(values, "rooms", name, expected);
+      values.refuse("rooms", name, expected);
     }
     const bool twice = std::any_of(rooms.begin(), rooms.end(),
                                    [&](const room_entry& each) { return each.room == *address; });
-    if (twice) refuse(values, "rooms", name, "each room once");
+    if (twice) values.refuse("rooms", name, "each room once");
     rooms.emplace_back(*address, colon == std::string::npos ? "" : text.substr(colon + 1));
   }
   return rooms;
@@ -70,8 +50,8 @@ std::vector<std::string> mechanisms_from(const settings& values, bool has_certif
     const bool known =
         std::find(known_mechanisms.begin(), known_mechanisms.end(), each) != known_mechanisms.end();
     if (!known) {
-      refuse(values, "sasl-mechanisms", each,
-             "external, scram-sha-512, scram-sha-256, scram-sha-1 or plain");
+      values.refuse("sasl-mechanisms", each,
+                    "external, scram-sha-512, scram-sha-256, scram-sha-1 or plain");
     }
   }
   std::vector<std::string> names;
@@ -92,12 +72,12 @@ net::tls_context tls_from(const settings& values) {
   options.certificate_file = values.text("client-cert");
   options.key_file = values.text("client-key");
   if (options.certificate_file.empty() && !options.key_file.empty()) {
-    refuse(values, "client-key", options.key_file, "no value, because there is no client-cert");
+    values.refuse("client-key", options.key_file, "no value, because there is no client-cert");
   }
   result<net::tls_context> made = net::tls_context::make(options);
   if (made.has_error()) {
     const char* const about = options.certificate_file.empty() ? "ca-file" : "client-cert";
-    throw settings_error(named(values, about) + ": " + made.error().describe());
+    throw settings_error(values.named(about) + ": " + made.error().describe());
   }
   return std::move(*made);
 }
@@ -113,36 +93,38 @@ negotiation_options login_from(const settings& values) {
   const std::string& text = values.text("jid");
   const auto address = jid::parse(text);
   if (!address || address->local().empty() != component) {
-    refuse(values, "jid", text,
-           component ? "the domain of the component, such as bot.example.org"
-                     : "an address such as bot@example.org or bot@example.org/resource");
+    values.refuse("jid", text,
+                  component ? "the domain of the component, such as bot.example.org"
+                            : "an address such as bot@example.org or bot@example.org/resource");
   }
   if (component && !address->is_bare()) {
-    refuse(values, "jid", text, "a domain without resource, because it is a component's");
+    values.refuse("jid", text, "a domain without resource, because it is a component's");
   }
   negotiation_options login(*address);
   login.component = component;
   login.password = values.text("password");
   const bool has_certificate = !values.text("client-cert").empty();
   if (login.password.size() > 1000 || (login.password.empty() && (component || !has_certificate))) {
-    refuse_secret(values, "password",
-                  component ? "the secret of the component"
-                            : "the password of the account, of at most 1000 characters; or a "
-                              "certificate to log in with (client-cert)");
+    values.refuse_secret(
+        "password", component ? "the secret of the component"
+                              : "the password of the account, of at most 1000 characters; or a "
+                                "certificate to log in with (client-cert)");
   }
   login.plain_stream = component || !values.boolean("tls");
   login.plain_without_tls = values.boolean("plain-without-tls");
   if (component) return login;
   login.mechanisms = mechanisms_from(values, has_certificate, !login.password.empty());
   if (login.mechanisms.empty()) {
-    refuse(values, "sasl-mechanisms", "",
-           "external (with client-cert), scram-sha-512, scram-sha-256, scram-sha-1 or plain (with "
-           "a password)");
+    values.refuse(
+        "sasl-mechanisms", "",
+        "external (with client-cert), scram-sha-512, scram-sha-256, scram-sha-1 or plain (with "
+        "a password)");
   }
   if (!login.password.empty() && !sasl::saslprep(login.password, sasl::prep::password)) {
-    refuse_secret(values, "password",
-                  "UTF-8 that SASLprep (RFC 4013) accepts: no control characters, nothing newer "
-                  "than Unicode 3.2");
+    values.refuse_secret(
+        "password",
+        "UTF-8 that SASLprep (RFC 4013) accepts: no control characters, nothing newer "
+        "than Unicode 3.2");
   }
   return login;
 }
@@ -218,14 +200,14 @@ connection_options options_from(const settings& values) {
   const auto port = values.integer("port");
   if (port != 0) options.port = static_cast<std::uint16_t>(port);
   if (options.port && options.host.empty()) {
-    refuse(values, "port", std::to_string(port), "a host besides");
+    values.refuse("port", std::to_string(port), "a host besides");
   }
   if (component && options.host.empty()) {
-    refuse(values, "host", "", "the server that the component belongs to");
+    values.refuse("host", "", "the server that the component belongs to");
   }
   options.direct_tls = values.boolean("direct-tls");
   if (options.direct_tls && (options.host.empty() || !values.boolean("tls"))) {
-    refuse(values, "direct-tls", "yes", "a host, and TLS not switched off");
+    values.refuse("direct-tls", "yes", "a host, and TLS not switched off");
   }
   options.connect_limit = values.duration("connect-timeout");
   options.login_limit = values.duration("login-timeout");
@@ -241,10 +223,10 @@ connection_options options_from(const settings& values) {
   session.rooms.entries = rooms_from(values);
   session.rooms.nick = values.text("nick");
   constexpr std::string_view a_nick = "a name without control characters";
-  if (!is_nick(session.rooms.nick)) refuse(values, "nick", session.rooms.nick, a_nick);
+  if (!is_nick(session.rooms.nick)) values.refuse("nick", session.rooms.nick, a_nick);
   session.rooms.alternative_nicks = values.list("alternative-nicks");
   for (const std::string& each : session.rooms.alternative_nicks) {
-    if (!is_nick(each)) refuse(values, "alternative-nicks", each, a_nick);
+    if (!is_nick(each)) values.refuse("alternative-nicks", each, a_nick);
   }
   session.rooms.rejoin = values.boolean("rejoin");
   session.rooms.invites = invites_from(values);

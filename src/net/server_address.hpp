@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace mynah::irc {
+namespace mynah::net {
 
 /// `host`, `host:port`, `[ipv6]` or `[ipv6]:port`, taken apart.
 class server_address {
@@ -19,4 +19,4 @@ class server_address {
   std::optional<std::uint16_t> port;
 };
 
-}  // namespace mynah::irc
+}  // namespace mynah::net

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server_address.hpp"
+#include "net/server_address.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-namespace mynah::irc {
+namespace mynah::net {
 
 std::optional<server_address> server_address::parse(std::string_view text) {
   server_address parsed;
@@ -40,4 +40,4 @@ std::optional<server_address> server_address::parse(std::string_view text) {
   return parsed;
 }
 
-}  // namespace mynah::irc
+}  // namespace mynah::net
