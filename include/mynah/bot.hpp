@@ -20,6 +20,7 @@
 #include <mynah/settings.hpp>
 #include <mynah/store.hpp>
 #include <mynah/stream.hpp>
+#include <mynah/subcommand.hpp>
 #include <mynah/task.hpp>
 
 namespace mynah {
@@ -106,6 +107,8 @@ class bot {
   [[nodiscard]] std::vector<const plugin_info*> plugins() const;
   [[nodiscard]] std::vector<std::string> input_types() const;
   [[nodiscard]] std::vector<std::string> store_types() const;
+  /// What plugins do instead of running a bot, for a program with a command line.
+  [[nodiscard]] const std::vector<subcommand>& subcommands() const;
 
   /// Everything `run` would refuse before it touches the network: registry, settings, `init` of
   /// every selected input. Throws `settings_error` or `registration_error`. May be called once;

@@ -8,7 +8,7 @@ namespace mynah {
 class registry;
 
 /// Grows when the meaning of `plugin_info` or `registry` changes.
-inline constexpr unsigned plugin_api_version = 3;
+inline constexpr unsigned plugin_api_version = 4;
 
 /// What a plugin is, as its one entry function returns it:
 ///

@@ -7,6 +7,7 @@
 
 #include <mynah/command.hpp>
 #include <mynah/flag.hpp>
+#include <mynah/subcommand.hpp>
 
 namespace mynah {
 
@@ -29,6 +30,7 @@ class registry {
   virtual void add(store_type added) = 0;
   /// A flag of the plugin itself: `--<plugin>-<name>`. Inputs bring theirs in `input_type`.
   virtual void add(flag added) = 0;
+  virtual void add(subcommand added) = 0;
 };
 
 }  // namespace mynah

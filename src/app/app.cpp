@@ -34,6 +34,7 @@
 #include "app/print_settings.hpp"
 #include "app/setting_table.hpp"
 #include "app/state_directory.hpp"
+#include "app/subcommands.hpp"
 #include "core/nearest.hpp"
 
 namespace mynah {
@@ -158,8 +159,13 @@ class app::impl {
 
     const std::string fallback = default_inputs_for(bot);
     if (help) {
-      return print(cli::help_text(name_, title_, bot.flags(), fallback)) ? exit_clean
-                                                                         : exit_failure;
+      return print(cli::help_text(name_, title_, bot.flags(), fallback, bot.subcommands()))
+                 ? exit_clean
+                 : exit_failure;
+    }
+    if (const subcommand* chosen = cli::chosen_subcommand(arguments_, bot.subcommands())) {
+      const std::string text = chosen->run({arguments_.begin() + 2, arguments_.end()});
+      return print(text) ? exit_clean : exit_failure;
     }
     refuse_unknown_inputs(bot, cli::input_names(selected));
 

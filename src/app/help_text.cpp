@@ -104,11 +104,17 @@ void append_group(std::string& out, const flag_group& group, const std::string& 
 }  // namespace
 
 std::string help_text(const std::string& program, const std::string& title,
-                      const std::vector<flag_group>& groups, const std::string& default_inputs) {
+                      const std::vector<flag_group>& groups, const std::string& default_inputs,
+                      const std::vector<subcommand>& subcommands) {
   std::string out = title + "\n\nUsage: " + program + " [flags]\n       " + program +
                     " audit export [--format json|csv] [--since <when>] [--until <when>] [--user "
                     "<text>]\n           [--command <name>] [--room <text>] [--outcome <word>] "
-                    "[--words <text>] [flags]\n\nProgram:\n";
+                    "[--words <text>] [flags]\n";
+  for (const subcommand& each : subcommands) {
+    out +=
+        "       " + program + " " + each.plugin + " " + each.name + " ...   " + each.summary + "\n";
+  }
+  out += "\nProgram:\n";
   append_entry(out, "--help, -h", "shows this");
   append_entry(out, "--version", "shows the version");
   append_entry(out, "--list-plugins", "shows what is linked into this program");

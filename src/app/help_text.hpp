@@ -12,6 +12,7 @@ namespace mynah::cli {
 /// and default.
 [[nodiscard]] std::string help_text(const std::string& program, const std::string& title,
                                     const std::vector<flag_group>& groups,
-                                    const std::string& default_inputs);
+                                    const std::string& default_inputs,
+                                    const std::vector<subcommand>& subcommands);
 
 }  // namespace mynah::cli

@@ -461,6 +461,9 @@ std::vector<std::string> bot::input_types() const {
   return names;
 }
 
+const std::vector<subcommand>& bot::subcommands() const {
+  return impl_->registered_->subcommands;
+}
 std::vector<std::string> bot::store_types() const {
   std::vector<std::string> names;
   for (const core::registered_store& each : impl_->registered_->stores) {

@@ -155,6 +155,23 @@ void registrations::add(flag added) {
   own.push_back(std::move(added));
 }
 
+void registrations::add(subcommand added) {
+  if (origin_ == program_itself) {
+    throw registration_error("subcommand '" + added.name + "' is added outside of a plugin");
+  }
+  if (!good_name(added.name)) {
+    throw registration_error(by(origin_) + ": '" + added.name +
+                             "' is no name for a subcommand; use small letters, digits and '-'");
+  }
+  for (const subcommand& other : subcommands) {
+    if (other.plugin == origin_ && other.name == added.name) {
+      throw registration_error(by(origin_) + " adds the subcommand '" + added.name + "' twice");
+    }
+  }
+  added.plugin = origin_;
+  subcommands.push_back(std::move(added));
+}
+
 void registrations::refuse_empty() const {
   if (inputs.empty() && commands.empty()) {
     throw registration_error(

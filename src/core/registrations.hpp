@@ -39,6 +39,7 @@ class registrations final : public registry {
   void add(std::shared_ptr<stream> added) override;
   void add(store_type added) override;
   void add(flag added) override;
+  void add(subcommand added) override;
 
   /// Throws `registration_error` if nothing at all is registered.
   void refuse_empty() const;
@@ -52,6 +53,7 @@ class registrations final : public registry {
   std::vector<registered_store> stores;
   std::vector<const plugin_info*> plugins;
   std::map<std::string, std::vector<flag>> flags;  ///< by plugin
+  std::vector<subcommand> subcommands;
 
  private:
   std::map<std::string, std::string> input_origins_;

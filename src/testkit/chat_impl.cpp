@@ -25,6 +25,7 @@ class wrapping_registry final : public registry {
   void add(std::shared_ptr<stream> added) override { into_.add(std::move(added)); }
   void add(store_type added) override { into_.add(std::move(added)); }
   void add(flag added) override { into_.add(std::move(added)); }
+  void add(subcommand added) override { into_.add(std::move(added)); }
 
  private:
   registry& into_;

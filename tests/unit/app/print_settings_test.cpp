@@ -58,7 +58,10 @@ TEST_CASE("prefixes follow from the owner") {
 TEST_CASE("help shows every flag, its variables and default") {
   std::vector<mynah::flag_group> groups = example_groups();
   groups.erase(groups.begin());  // the program's own come by themselves
-  const std::string help = mynah::cli::help_text("bot", "bot 1.0", groups, "console");
+  std::vector<mynah::subcommand> commands;
+  commands.emplace_back("manifest", "Prints it", [](const auto&) { return std::string(); });
+  commands.back().plugin = "slack";
+  const std::string help = mynah::cli::help_text("bot", "bot 1.0", groups, "console", commands);
   for (const char* expected :
        {"--help", "--check-config", "--config", "--inputs <list>", "(default: console)",
         "[MYNAH_IRC_SERVER]", "(required)", "--irc-tls[=yes|no]", "MYNAH_IRC_PASSWORD,",

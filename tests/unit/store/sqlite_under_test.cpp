@@ -20,6 +20,7 @@ class store_registry final : public registry {
   void add(input_type) override {}
   void add(std::shared_ptr<stream>) override {}
   void add(flag) override {}
+  void add(subcommand) override {}
   void add(store_type added) override { store = std::move(added); }
 
   std::optional<store_type> store;
