@@ -27,6 +27,9 @@ class outgoing {
   /// restart: goes where the network has a place for it (XMPP `origin-id`, Slack `client_msg_id`),
   /// so that what came through twice is shown once. Empty for messages that are not kept.
   std::string stamp;
+  /// It may have been sent before: a connection was lost meanwhile, or the bot ended. A network
+  /// that can look for the stamp does so before it sends it once more.
+  bool again = false;
 };
 
 /// What the network made of a message that was sent.

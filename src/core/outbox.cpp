@@ -179,6 +179,7 @@ task<void> outbox::pump(room* place) {
       if (next.progress_of != nullptr && connection_->can_edit()) {
         next.message.replaces = next.progress_of->progress_id;
       }
+      if (next.losses != 0) next.message.again = true;
       ++next.losses;  // until it is known better
       // The item stays in front until it is sent: a connection that is lost here loses nothing.
       result<receipt> sent = co_await connection_->send(next.message);

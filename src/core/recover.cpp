@@ -82,6 +82,7 @@ void pipeline::recover_message(const queue_item& item) {
     return;
   }
   kept.now = kept_message::state::ready;
+  record->message.again = true;
   box->second->push_kept(std::move(record->message), std::make_shared<kept_message>(kept));
 }
 
