@@ -21,7 +21,9 @@ enum class event_type : unsigned char {
   edit,        ///< an earlier message was changed
   retraction,  ///< an earlier message was taken back
   reaction,    ///< an emoji was put on a message
-  action,      ///< a button or menu was used; the text is the command line behind it
+  /// A button or menu was used; the text is the command line behind it, or with the tag `question`
+  /// the answer to the question of that id. With the tag `button` it answers no other question.
+  action,
   join,
   part,
   topic,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace mynah {
 
@@ -26,6 +27,9 @@ class principal {
 
   [[nodiscard]] bool verified() const noexcept { return assurance == mynah::assurance::verified; }
 
+  /// The texts that grants name for the groups: `input/group`. None unless the network vouches.
+  [[nodiscard]] std::vector<std::string> group_keys() const;
+
   /// The same identity; what it is shown as does not matter.
   friend bool operator==(const principal& a, const principal& b) noexcept {
     return a.id == b.id && a.input == b.input && a.assurance == b.assurance;
@@ -34,6 +38,9 @@ class principal {
   std::string input;    ///< instance name of the input that vouches
   std::string id;       ///< the network's id
   std::string display;  ///< a name to show to people; not compared by grants
+  /// What the network says they belong to, by its immutable ids (Slack `usergroup/S0123`, `guest`).
+  /// Grants may name these like people; an id of a person never looks like one.
+  std::vector<std::string> groups;
   mynah::assurance assurance = assurance::unverified;
 };
 

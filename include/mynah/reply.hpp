@@ -43,6 +43,9 @@ class card_action {
 
   std::string label;
   std::string command;
+  /// If not empty, the button is an answer (`command` is its text) to the question of this id, and
+  /// is of use to nobody but the one who was asked. Set by `async_context::ask`.
+  std::string question;
 };
 
 /// A framed reply: title, named fields, text, image, buttons. Networks without cards show it as

@@ -16,6 +16,18 @@ namespace {
 
 constexpr std::string_view unverified = "unverified:";
 
+// The speaker, then the groups.
+std::vector<std::string> keys_of(const principal& who) {
+  std::vector<std::string> keys = who.group_keys();
+  keys.insert(keys.begin(), who.key());
+  return keys;
+}
+
+bool fits(std::string_view pattern, const std::vector<std::string>& keys) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [pattern](const std::string& key) { return glob_matches(pattern, key); });
+}
+
 // "name=a,b": one assignment each, or, as lists split at commas, a part without "=" continues the
 // one before it.
 template <class Assign>
@@ -44,7 +56,9 @@ authoriser::authoriser(const settings& values) : restricted_(values.list("restri
   assignments(values, "role", "<role>=<command>[,<command>...]",
               [this](const std::string& name, std::string permission) {
                 std::vector<std::string>& permissions = roles_[name];
-                if (!permission.empty()) permissions.push_back(std::move(permission));
+                if (permission.empty()) return;
+                takes_away_ = takes_away_ || permission.front() == '-';
+                permissions.push_back(std::move(permission));
               });
   assignments(values, "grant", "<principal>=<role>[,<role>...]",
               [this, &values](const std::string& who, std::string role) {
@@ -100,8 +114,15 @@ void authoriser::refuse_idle_restrictions(const std::vector<std::string>& permis
 decision authoriser::decide(const principal& who, const command_spec& what) const {
   const bool restricted = (what.is_restricted && what.effect == effects::none) ||
                           (!restricted_.empty() && is_restricted(what.required_permission));
-  if (what.effect == effects::none && !restricted) return {true, "changes nothing"};
-  decision found = has_permission(who, what.required_permission);
+  if (what.effect == effects::none && !restricted) {
+    if (takes_away_) {
+      if (auto taken = taken_away(keys_of(who), what.required_permission)) return *taken;
+    }
+    return {true, "changes nothing"};
+  }
+  const std::vector<std::string> keys = keys_of(who);
+  if (auto taken = taken_away(keys, what.required_permission)) return *taken;
+  decision found = given(who, keys, what.required_permission);
   if (!found.allowed) {
     found.reason = what.name + (restricted ? " is restricted" : " changes something") +
                    ", and no grant gives '" + what.required_permission + "' to " + who.key();
@@ -111,12 +132,18 @@ decision authoriser::decide(const principal& who, const command_spec& what) cons
 }
 
 decision authoriser::has_permission(const principal& who, std::string_view permission) const {
-  if (!grants_.empty() && !who.id.empty()) {
-    const std::string key = who.key();
+  const std::vector<std::string> keys = keys_of(who);
+  if (auto taken = taken_away(keys, permission)) return *taken;
+  return given(who, keys, permission);
+}
+
+decision authoriser::given(const principal& who, const std::vector<std::string>& keys,
+                           std::string_view permission) const {
+  if (!who.id.empty()) {
     for (const grant& each : grants_) {
       // A pattern such as "*" must not reach over to those nobody vouches for.
       if (!who.verified() && !each.principal.starts_with(unverified)) continue;
-      if (!glob_matches(each.principal, key)) continue;
+      if (!fits(each.principal, keys)) continue;
       for (const std::string& role : each.roles) {
         for (const std::string& pattern : roles_.at(role)) {
           if (glob_matches(pattern, permission)) {
@@ -129,12 +156,29 @@ decision authoriser::has_permission(const principal& who, std::string_view permi
   return {false, "no grant gives '" + std::string(permission) + "' to " + who.key()};
 }
 
+// Here a pattern such as "*" means everybody: it takes nothing from anybody to be strict.
+std::optional<decision> authoriser::taken_away(const std::vector<std::string>& keys,
+                                               std::string_view permission) const {
+  if (!takes_away_) return std::nullopt;
+  for (const grant& each : grants_) {
+    if (!fits(each.principal, keys)) continue;
+    for (const std::string& role : each.roles) {
+      for (const std::string_view pattern : roles_.at(role)) {
+        if (!pattern.starts_with('-') || !glob_matches(pattern.substr(1), permission)) continue;
+        return decision(false, "role " + role + " of " + each.principal + " takes '" +
+                                   std::string(permission) + "' away from " + keys.front());
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> authoriser::roles_of(const principal& who) const {
   std::set<std::string> names;
-  const std::string key = who.key();
+  const std::vector<std::string> keys = keys_of(who);
   for (const grant& each : grants_) {
     if (!who.verified() && !each.principal.starts_with(unverified)) continue;
-    if (glob_matches(each.principal, key)) names.insert(each.roles.begin(), each.roles.end());
+    if (fits(each.principal, keys)) names.insert(each.roles.begin(), each.roles.end());
   }
   return {names.begin(), names.end()};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +25,12 @@ class decision {
 /// The gate: principal x permission -> allow or deny. One for every door; deny is the default for
 /// whatever changes something.
 ///
-/// Roles name permissions, grants name principals and their roles; both may hold globs (`*`, `?`),
-/// which always fit the whole name: `api.read` is not `api.readwrite`. A grant fits an unverified
-/// principal only if it begins with `unverified:`.
+/// Roles name permissions, grants name principals, or groups of them, and their roles; both may
+/// hold globs (`*`, `?`), which always fit the whole name: `api.read` is not `api.readwrite`. A
+/// grant fits an unverified principal only if it begins with `unverified:`.
+///
+/// A permission with `-` in front is taken away, whatever other grants say, also of commands that
+/// change nothing: `guests=-*` granted to a group keeps it out.
 ///
 /// Thread safety: const members from any thread.
 class authoriser {
@@ -53,10 +57,16 @@ class authoriser {
   };
 
   [[nodiscard]] bool is_restricted(std::string_view permission) const noexcept;
+  [[nodiscard]] decision given(const principal& who, const std::vector<std::string>& keys,
+                               std::string_view permission) const;
+  /// The grant and the role that take the permission away; nothing if none does.
+  [[nodiscard]] std::optional<decision> taken_away(const std::vector<std::string>& keys,
+                                                   std::string_view permission) const;
 
   std::map<std::string, std::vector<std::string>> roles_;
   std::vector<grant> grants_;
   std::vector<std::string> restricted_;
+  bool takes_away_ = false;  ///< some role does
 };
 
 }  // namespace mynah::core

@@ -16,7 +16,8 @@ std::string key_of(const address& where) {
 }  // namespace
 
 void choices::remember(const address& where, const card& shown, clock::time_point now) {
-  if (shown.actions.empty()) return;
+  // Numbers that answer a question are looked at by the question.
+  if (shown.actions.empty() || !shown.actions.front().question.empty()) return;
   std::erase_if(rooms_, [now](const auto& each) { return now - each.second.at > lifetime; });
   shown_card& kept = rooms_[key_of(where)];
   kept.actions = shown.actions;

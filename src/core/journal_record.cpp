@@ -76,6 +76,11 @@ void put_principal(json_text& out, std::string_view key, const principal& who) {
   put_text(out, "id", who.id);
   put_text(out, "display", who.display);
   put_flag(out, "verified", who.verified());
+  if (!who.groups.empty()) {
+    out.key("groups").open_array();
+    for (const std::string& each : who.groups) out.string(each);
+    out.close_array();
+  }
   out.close_object();
 }
 
@@ -105,6 +110,9 @@ event event_of(const json& from) {
                        flag(who, "verified") ? assurance::verified : assurance::unverified,
                        text(who, "display")),
              text(from, "text"));
+  if (const auto groups = who.find("groups"); groups != who.end()) {
+    for (const json& each : *groups) said.principal.groups.push_back(each.get<std::string>());
+  }
   said.addressed = flag(from, "addressed");
   said.normalised = from.contains("raw");
   said.raw_text = text(from, "raw");
@@ -131,7 +139,11 @@ void put_card(json_text& out, std::string_view key, const card& framed) {
   }
   if (!framed.actions.empty()) {
     out.key("actions").open_array();
-    for (const card_action& each : framed.actions) put_pair(out, each.label, each.command);
+    for (const card_action& each : framed.actions) {
+      out.open_array().string(each.label).string(each.command);
+      if (!each.question.empty()) out.string(each.question);
+      out.close_array();
+    }
     out.close_array();
   }
   out.close_object();
@@ -148,6 +160,7 @@ card card_of(const json& from) {
   if (const auto actions = from.find("actions"); actions != from.end()) {
     for (const json& each : *actions) {
       framed.action(each.at(0).get<std::string>(), each.at(1).get<std::string>());
+      if (each.size() > 2) framed.actions.back().question = each.at(2).get<std::string>();
     }
   }
   return framed;

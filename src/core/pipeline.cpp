@@ -119,8 +119,18 @@ void pipeline::handle(event& seen, delivery& arrived) {
   if (!registered_->streams.empty() && !through_streams(seen)) return;
   if (seen.origin != event_origin::person) return;
   if (seen.type != event_type::message && seen.type != event_type::action) return;
+  if (const std::string_view question = seen.tag("question");
+      !question.empty() && seen.type == event_type::action) {
+    if (questions_.answer_by_button(seen, question)) return;
+    reply refusal("That question is not open any more, or was put to somebody else.");
+    refusal.only_to_caller();
+    post_reply(seen.from, std::move(refusal));
+    return;
+  }
   const addressing found = address_of(seen, prefix_, name_);
-  if (questions_.is_open(seen) && answers_question(seen, found)) return;
+  // Who is asked something and uses a button of something else has not answered.
+  const bool is_button = seen.type == event_type::action && !seen.tag("button").empty();
+  if (!is_button && questions_.is_open(seen) && answers_question(seen, found)) return;
   // The number of a card's choice may be said bare: the card has just asked for it.
   if (auto chosen = choices_.command_for(
           seen.from, found.how == addressed_by::nothing ? trimmed(seen.text) : found.line,

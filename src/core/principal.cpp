@@ -22,4 +22,12 @@ std::string principal::key() const {
   return text;
 }
 
+std::vector<std::string> principal::group_keys() const {
+  std::vector<std::string> keys;
+  if (!verified()) return keys;
+  keys.reserve(groups.size());
+  for (const std::string& each : groups) keys.push_back(input + '/' + each);
+  return keys;
+}
+
 }  // namespace mynah

@@ -101,20 +101,27 @@ class questions::place_in_queue {
 
 questions::questions(boost::asio::any_io_executor strand, std::shared_ptr<clock> clock,
                      std::string cancel_word)
-    : strand_(std::move(strand)), clock_(std::move(clock)), cancel_word_(std::move(cancel_word)) {}
+    : strand_(std::move(strand)), clock_(std::move(clock)), cancel_word_(std::move(cancel_word)) {
+  // A button of an earlier process must not answer a question of this one.
+  const auto began = clock_->wall().time_since_epoch();
+  ids_ = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(began).count()) + '-';
+}
 
 std::string questions::key_of(const event& said) {
   const address place(said.from.input, said.from.room, {}, said.from.thread, said.from.direct);
   return place.to_string() + '\n' + said.principal.key();
 }
 
-reply questions::with_choices(reply prompt, const ask_options& options) {
-  std::string lines;
-  std::size_t number = 0;
+// The numbers are those of the choices, so they stand in place of buttons of a card in the prompt.
+reply questions::with_choices(reply prompt, const ask_options& options, const std::string& id) {
+  if (options.choices.empty()) return prompt;
+  card shown = prompt.framed() != nullptr ? *prompt.framed() : card("");
+  shown.actions.clear();
   for (const std::string& choice : options.choices) {
-    lines += "\n" + std::to_string(++number) + ") " + choice;
+    shown.action(choice, choice);
+    shown.actions.back().question = id;
   }
-  if (!lines.empty()) prompt.text(std::move(lines));
+  prompt.with(std::move(shown));
   return prompt;
 }
 
@@ -133,11 +140,12 @@ task<std::string> questions::ask(const event& asked_by, reply prompt, ask_option
                                  say tell) {
   const auto mine = std::make_shared<question>(strand_);
   mine->input = asked_by.from.input;
+  mine->id = ids_ + std::to_string(++asked_);
   place_in_queue place(*this, key_of(asked_by), mine);
   while (!place.is_first() && mine->end == ending::none) co_await mine->changed.wait();
 
   if (mine->end == ending::none) {
-    tell(with_choices(std::move(prompt), options));
+    tell(with_choices(std::move(prompt), options, mine->id));
     place.end_after(options.time_limit);
   }
   for (int attempt = 1;; ++attempt) {
@@ -167,7 +175,7 @@ task<std::string> questions::ask(const event& asked_by, reply prompt, ask_option
                              (attempt == 1 ? " answer" : " answers"));
     }
     std::string again = *wrong + "; try again, or say " + cancel_word_;
-    tell(with_choices(reply(std::move(again)), options));
+    tell(with_choices(reply(std::move(again)), options, mine->id));
   }
 }
 
@@ -185,6 +193,15 @@ void questions::answer(const event& said, std::string text) {
   if (first.answer) return;
   first.answer = std::move(text);
   first.changed.notify_all();
+}
+
+bool questions::answer_by_button(const event& said, std::string_view question) {
+  const auto found = open_.find(key_of(said));
+  if (found == open_.end()) return false;
+  const auto& first = *found->second.front();
+  if (first.id != question || first.answer) return false;
+  answer(said, said.text);
+  return true;
 }
 
 void questions::input_ended(std::string_view input) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -38,6 +39,9 @@ class questions {
   [[nodiscard]] bool is_open(const event& said) const;
   /// Gives `text` as the answer to the open question of that speaker in that place.
   void answer(const event& said, std::string text);
+  /// The same for a button of a question: false if that question is not open, or was put to
+  /// somebody else.
+  [[nodiscard]] bool answer_by_button(const event& said, std::string_view question);
   /// Ends all questions of an input whose users can say nothing any more.
   void input_ended(std::string_view input);
 
@@ -46,6 +50,7 @@ class questions {
   struct question {
     explicit question(const boost::asio::any_io_executor& strand) : changed(strand) {}
     std::string input;
+    std::string id;                     ///< what its buttons name
     std::optional<std::string> answer;  ///< given, and not yet looked at
     ending end = ending::none;
     net::condition changed;
@@ -54,13 +59,15 @@ class questions {
   class place_in_queue;
 
   static std::string key_of(const event& said);
-  static reply with_choices(reply prompt, const ask_options& options);
+  static reply with_choices(reply prompt, const ask_options& options, const std::string& id);
   void leave(const std::string& key, const std::shared_ptr<question>& gone);
 
   boost::asio::any_io_executor strand_;
   std::shared_ptr<clock> clock_;
   std::string cancel_word_;
   std::map<std::string, queue> open_;
+  std::string ids_;  ///< what all ids begin with: another in each process
+  std::uint64_t asked_ = 0;
 };
 
 /// Which choice an answer means: its number, its text with case ignored; empty if none.

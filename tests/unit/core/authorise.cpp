@@ -104,3 +104,33 @@ TEST_CASE("grants that cannot work are refused when settings are read") {
   CHECK_THROWS_WITH(gate({"a=x"}, {"alice=a"}), ContainsSubstring("is no principal"));
   CHECK_THROWS_WITH(gate({"deploy"}, {}), ContainsSubstring("not of the form"));
 }
+
+TEST_CASE("groups that the network vouches for may be granted roles like people") {
+  const core::authoriser some = gate({"ops=deploy"}, {"irc/usergroup/S1=ops"});
+  principal member = verified("alice");
+  CHECK_FALSE(some.decide(member, changing("deploy")).allowed);
+  member.groups = {"guest", "usergroup/S1"};
+  const core::decision allowed = some.decide(member, changing("deploy"));
+  CHECK(allowed.allowed);
+  CHECK(allowed.reason == "role ops granted to irc/usergroup/S1");
+  CHECK(some.roles_of(member) == std::vector<std::string>{"ops"});
+  principal claimed = stranger("alice");
+  claimed.groups = member.groups;
+  CHECK_FALSE(some.decide(claimed, changing("deploy")).allowed);
+}
+
+TEST_CASE("a permission with - in front is taken away, whatever else is granted") {
+  const core::authoriser some = gate({"all=*", "outsider=-*", "no-deploy=-deploy*"},
+                                     {"*=all", "irc/guest=outsider", "irc/bob=no-deploy"});
+  principal guest = verified("alice");
+  CHECK(some.decide(guest, changing("deploy")).allowed);
+  guest.groups = {"guest"};
+  const core::decision denied = some.decide(guest, command_spec("look", ""));
+  CHECK_FALSE(denied.allowed);
+  CHECK(denied.reason == "role outsider of irc/guest takes 'look' away from irc/alice");
+  CHECK_FALSE(some.decide(guest, changing("deploy")).allowed);
+  CHECK_FALSE(some.has_permission(guest, "cancel.any").allowed);
+  CHECK_FALSE(some.decide(verified("bob"), changing("deploy-web")).allowed);
+  CHECK(some.decide(verified("bob"), changing("restart")).allowed);
+  CHECK(some.decide(verified("bob"), command_spec("look", "")).allowed);
+}

@@ -10,6 +10,7 @@ TEST_CASE("a command comes back from its record as it was") {
   event said(event_type::action, address("irc:a", "#ops/x", "al:ice", "t1", true),
              principal("irc:a", "alice", assurance::verified, "Alice \xE2\x9C\x93"),
              "!pay \"bob\"");
+  said.principal.groups = {"guest", "usergroup/S1"};
   said.normalised = true;
   said.raw_text =
       "!pay \xE2\x80\x9C"
@@ -34,6 +35,7 @@ TEST_CASE("a command comes back from its record as it was") {
   CHECK(record->said.from == said.from);
   CHECK(record->said.principal == said.principal);
   CHECK(record->said.principal.display == said.principal.display);
+  CHECK(record->said.principal.groups == said.principal.groups);
   CHECK(record->said.text == said.text);
   CHECK(record->said.raw() == said.raw());
   CHECK(record->said.id == "m1");
@@ -56,6 +58,9 @@ TEST_CASE("a message comes back from its record as it was") {
       .link("shown", "https://x");
   body.with(
       card("title").field("a", "b").text("words").image("https://i").action("Yes", "approve 1"));
+  card with_question = *body.framed();
+  with_question.action("No", "no").actions.back().question = "7-1";
+  body.with(with_question);
   body.only_to_caller();
   outgoing message(address("irc", "#ops", "alice"), body);
   message.stamp = "0b7e";

@@ -214,3 +214,59 @@ TEST_CASE("timeout, choices and validator may stand in braces") {
   chat.say("alice", "#ops", "1");
   chat.expect_reply("a colour with a long name");
 }
+
+TEST_CASE("a button of the question is the answer, for the one who was asked") {
+  chat chat;
+  chat.add(release());
+  const auto click = [&](const std::string& who, const std::string& text,
+                         const std::string& question) {
+    event pressed(event_type::action, address("", "#ops", who),
+                  principal("", who, assurance::verified), text);
+    pressed.meta.emplace_back("question", question);
+    chat.deliver(std::move(pressed));
+  };
+  chat.say("alice", "#ops", "!release");
+  const auto asked = chat.expect_reply(prompt);
+  REQUIRE(asked.body.framed() != nullptr);
+  const std::vector<card_action>& buttons = asked.body.framed()->actions;
+  REQUIRE(buttons.size() == 2);
+  CHECK(buttons[1].command == "prod");
+  const std::string id = buttons[1].question;
+  REQUIRE_FALSE(id.empty());
+
+  const std::string refusal = "That question is not open any more, or was put to somebody else.";
+  click("bob", "prod", id);
+  CHECK(chat.expect_reply(refusal).body.ephemeral());
+  click("alice", "prod", "1-1");
+  chat.expect_reply(refusal);
+  click("alice", "prod", id);
+  chat.expect_reply("releasing to prod");
+  click("alice", "staging", id);
+  chat.expect_reply(refusal);
+}
+
+TEST_CASE("a button that is a command is one, also while a question is open") {
+  chat chat;
+  chat.add(release());
+  chat.add(make_command(command_spec("ping", "").quick(), [](const arguments&) { return "pong"; }));
+  chat.say("alice", "#ops", "!release");
+  chat.expect_reply(prompt);
+  event pressed(event_type::action, address("", "#ops", "alice"),
+                principal("", "alice", assurance::verified), "ping");
+  pressed.meta.emplace_back("button", "1");
+  chat.deliver(std::move(pressed));
+  chat.expect_reply("pong");
+  chat.say("alice", "#ops", "1");
+  chat.expect_reply("releasing to staging");
+}
+
+TEST_CASE("a button of an earlier question does not answer the next one") {
+  chat chat;
+  chat.add(release());
+  chat.say("alice", "#ops", "!release");
+  const std::string first = chat.expect_reply(prompt).body.framed()->actions[0].question;
+  chat.say("alice", "#ops", "1");
+  chat.expect_reply("releasing to staging");
+  chat.say("alice", "#ops", "!release");
+  CHECK(chat.expect_reply(prompt).body.framed()->actions[0].question != first);
+}
