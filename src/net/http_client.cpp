@@ -2,14 +2,16 @@
 #include "net/http_client.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <map>
+#include <optional>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/fields.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
 
+#include "net/armed_timer.hpp"
+#include "net/condition.hpp"
+#include "net/http_exchange.hpp"
+#include "net/http_words.hpp"
 #include "net/stream.hpp"
 #include "net/with_deadline.hpp"
 
@@ -20,181 +22,274 @@
 
 namespace mynah::net {
 
-namespace http = boost::beast::http;
+namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view scheme = "https://";
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+std::string doing_text(const http_request& request, const web_url& where) {
+  return request.method + " at " + where.authority;
 }
 
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-// RFC 9110, section 5.6.2.
-bool is_token(std::string_view text) noexcept {
-  constexpr std::string_view signs = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-           signs.find(c) != std::string_view::npos;
-  });
-}
-
-bool is_field_value(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return c == '\t' || (byte >= 0x20 && byte != 0x7f);
-  });
-}
-
-bool is_ours(std::string_view name) noexcept {
-  for (const std::string_view each :
-       {"host", "content-length", "connection", "transfer-encoding"}) {
-    if (same_name(name, each)) return true;
-  }
-  return false;
-}
-
-// Without what could begin another line there is only one way to read it.
-result<std::string> written(const http_request& request, const https_url& where) {
-  if (!is_token(request.method)) return failure(errc::not_sent, "no method of HTTP");
-  std::string text = request.method + " " + where.target + " HTTP/1.1\r\nHost: " + where.authority +
-                     "\r\nConnection: close\r\n";
-  for (const auto& [name, value] : request.fields) {
-    if (!is_token(name) || !is_field_value(value) || is_ours(name)) {
-      return failure(errc::not_sent, "a header field that cannot be sent");
-    }
-    text += name + ": " + value + "\r\n";
-  }
-  if (!request.body.empty() || request.method == "PUT" || request.method == "POST") {
-    text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-  }
-  return text + "\r\n" + request.body;
-}
-
-task<result<http_response>> read_response(stream& from, std::string peer, http_limits limits,
-                                          bool has_body) {
-  http::response_parser<http::string_body> parser;
-  parser.header_limit(limits.header_bytes);
-  parser.body_limit(limits.body_bytes);
-  parser.eager(true);
-  parser.skip(!has_body);
-  std::string waiting;  // what the parser has not taken yet
-  std::array<char, 16384> buffer;
-  while (!parser.is_done()) {
-    const result<std::size_t> got = co_await from.read_some(buffer.data(), buffer.size());
-    error_code code;
-    if (got.has_error()) {
-      if (got.error().code() != errc::closed) co_return got.error();
-      // An answer without a length ends with the connection.
-      if (parser.got_some()) parser.put_eof(code);
-      if (code || !parser.is_done()) co_return failure(errc::closed, "the answer of " + peer);
-      break;
-    }
-    waiting.append(buffer.data(), *got);
-    while (!waiting.empty() && !parser.is_done()) {
-      const std::size_t taken = parser.put(boost::asio::buffer(waiting), code);
-      waiting.erase(0, taken);
-      if (code == http::error::need_more) {
-        code = {};
-        break;
-      }
-      if (code == http::error::body_limit || code == http::error::header_limit) {
-        co_return failure(errc::overflow, "the answer of " + peer + " is too big");
-      }
-      if (code) co_return failure(errc::protocol, "the answer of " + peer, code.message());
-    }
-  }
-  http_response made;
-  made.status = parser.get().result_int();
-  for (const auto& each : parser.get()) {
-    made.fields.emplace_back(std::string(each.name_string()), std::string(each.value()));
-  }
-  made.body = std::move(parser.get().body());
-  co_return made;
-}
-
-task<result<http_response>> exchange(mynah::clock& clock, std::string text, https_url where,
-                                     tls_context tls, http_limits limits, bool has_body) {
-  connect_options to(where.host, where.port);
-  to.tls = std::move(tls);
-  to.alpn = "http/1.1";
-  to.resolve_limit = limits.connect;
-  to.connect_limit = limits.connect;
-  to.handshake_limit = limits.connect;
-  result<stream> opened = co_await connect(clock, to);
+task<result<http_response>> send_alone(mynah::clock& clock, std::string text, web_url where,
+                                       tls_context tls, http_limits limits, bool has_body) {
+  std::string peer = where.peer();
+  result<stream> opened =
+      co_await connect_web(clock, std::move(where), std::move(tls), limits.connect);
   if (opened.has_error()) co_return opened.error();
-  const result<void> sent = co_await opened->write_all(text);
-  // One that refuses early may answer before it has read all.
-  if (sent.has_error() && sent.error().code() == errc::timed_out) co_return sent.error();
-  const result<http_response> answer = co_await read_response(*opened, to.peer(), limits, has_body);
+  http_reading reading;
+  result<http_response> answer =
+      co_await exchange(*opened, std::move(text), std::move(peer), limits, has_body, reading);
   opened->abort();
-  if (answer.has_error() && sent.has_error()) co_return sent.error();
   co_return answer;
+}
+
+// How a connection looks that the other side has given up.
+bool is_lost(const error_code& code) noexcept {
+  return code == errc::closed || code == asio::error::connection_reset ||
+         code == asio::error::broken_pipe || code == asio::error::connection_aborted;
 }
 
 }  // namespace
 
-std::optional<https_url> parse_https_url(std::string_view text) {
-  if (text.size() < scheme.size() || !same_name(text.substr(0, scheme.size()), scheme)) {
-    return std::nullopt;
-  }
-  const bool printable =
-      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (!printable || text.find('#') != std::string_view::npos) return std::nullopt;
-  text.remove_prefix(scheme.size());
-  const std::size_t end = std::min(text.find_first_of("/?"), text.size());
-  const std::string_view authority = text.substr(0, end);
-  https_url made;
-  made.authority = authority;
-  made.target = text.substr(end);
-  if (!made.target.starts_with('/')) made.target.insert(0, "/");
-  std::string_view port;
-  if (authority.starts_with('[')) {
-    const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) return std::nullopt;
-    made.host = authority.substr(1, close - 1);
-    port = authority.substr(close + 1);
-  } else {
-    made.host = authority.substr(0, authority.find(':'));
-    port = authority.substr(made.host.size());
-  }
-  constexpr std::string_view no_host = "@[]\\<>\"%{}|^`'";
-  if (made.host.empty() || made.host.find_first_of(no_host) != std::string::npos) {
-    return std::nullopt;
-  }
-  if (port.empty()) return made;
-  const auto [last, error] = std::from_chars(port.data() + 1, port.data() + port.size(), made.port);
-  if (port.front() != ':' || error != std::errc() || last != port.data() + port.size() ||
-      made.port == 0) {
-    return std::nullopt;
-  }
-  return made;
-}
-
 std::string_view http_response::field(std::string_view name) const noexcept {
-  for (const auto& [known, value] : fields) {
-    if (same_name(known, name)) return value;
-  }
-  return {};
+  return field_of(fields, name);
 }
 
 task<result<http_response>> send_http(mynah::clock& clock, http_request request, tls_context tls,
                                       http_limits limits) {
-  const std::optional<https_url> where = parse_https_url(request.url);
+  const std::optional<web_url> where = parse_https_url(request.url);
   if (!where) co_return failure(errc::not_sent, "no https URL");
-  result<std::string> text = written(request, *where);
+  result<std::string> text = request_text(request, *where, "close");
   if (text.has_error()) co_return text.error();
-  const std::string doing = request.method + " at " + where->authority;
   const bool has_body = request.method != "HEAD";
   const http_limits kept = limits;
   co_return co_await with_deadline(
-      clock, kept.whole, exchange(clock, std::move(*text), *where, std::move(tls), kept, has_body),
-      doing);
+      clock, kept.whole,
+      send_alone(clock, std::move(*text), *where, std::move(tls), kept, has_body),
+      doing_text(request, *where));
+}
+
+/// Shared with the requests, which may outlive the client.
+class http_client::state : public std::enable_shared_from_this<http_client::state> {
+ public:
+  state(asio::any_io_executor executor, mynah::clock& clock, tls_context tls,
+        http_client_options options)
+      : executor_(std::move(executor)),
+        clock_(clock),
+        tls_(std::move(tls)),
+        most_(std::max<std::size_t>(options.connections, 1)),
+        idle_limit_(options.idle) {}
+
+  static task<result<http_response>> send(std::shared_ptr<state> client, http_request request,
+                                          http_limits limits) {
+    const std::optional<web_url> where = parse_https_url(request.url);
+    if (!where) co_return failure(errc::not_sent, "no https URL");
+    result<std::string> text = request_text(request, *where, "");
+    if (text.has_error()) co_return text.error();
+    const bool has_body = request.method != "HEAD";
+    const bool may_repeat = request.may_repeat;
+    const std::string doing = doing_text(request, *where);
+    bool written = false;
+    const http_limits kept = limits;
+    result<http_response> answer = co_await with_deadline(
+        client->clock_, kept.whole,
+        send_pooled(client, std::move(*text), *where, kept, has_body, may_repeat, written), doing);
+    if (answer.has_value() || !written) co_return answer;
+    const failure& why = answer.error();
+    std::string message = doing;
+    if (!why.message().empty() && why.message() != doing) message += ": " + why.message();
+    co_return failure(errc::unconfirmed, message + ": " + why.code().message(), why.remote());
+  }
+
+  void close() {
+    closed_ = true;
+    timer_.reset();
+    for (auto& [name, at] : hosts_) {
+      at->idle.clear();
+      at->freed.notify_all();
+    }
+  }
+
+  [[nodiscard]] std::size_t idle() const noexcept {
+    std::size_t all = 0;
+    for (const auto& [name, at] : hosts_) all += at->idle.size();
+    return all;
+  }
+
+ private:
+  class idle_connection {
+   public:
+    idle_connection(stream kept, mynah::clock::time_point since)
+        : kept(std::move(kept)), since(since) {}
+
+    stream kept;
+    mynah::clock::time_point since;
+  };
+
+  /// A host and port that requests go to.
+  class host {
+   public:
+    explicit host(const asio::any_io_executor& executor) : freed(executor) {}
+
+    std::vector<idle_connection> idle;  ///< the one used last is the last
+    std::size_t busy = 0;               ///< requests that have a connection, or are getting one
+    std::size_t waiting = 0;            ///< requests that may not have one yet
+    condition freed;
+  };
+
+  /// The right to have a connection to a host.
+  class place {
+   public:
+    place(std::shared_ptr<state> client, std::string name)
+        : client_(std::move(client)), name_(std::move(name)) {
+      std::shared_ptr<host>& known = client_->hosts_[name_];
+      if (!known) known = std::make_shared<host>(client_->executor_);
+      at_ = known;
+    }
+    place(const place&) = delete;
+    place& operator=(const place&) = delete;
+    ~place() {
+      if (waits_) --at_->waiting;
+      if (has_) --at_->busy;
+      // Whoever was woken for what is free now may have been this one.
+      at_->freed.notify_one();
+      if (at_->busy == 0 && at_->waiting == 0 && at_->idle.empty()) client_->hosts_.erase(name_);
+    }
+
+    [[nodiscard]] task<void> take() {
+      bool woken = false;
+      // Nobody passes those who wait.
+      while (!client_->closed_ && (at_->busy >= client_->most_ || (!woken && at_->waiting > 0))) {
+        waits_ = true;
+        ++at_->waiting;
+        co_await at_->freed.wait();
+        --at_->waiting;
+        waits_ = false;
+        woken = true;
+      }
+      ++at_->busy;
+      has_ = true;
+      if (at_->busy < client_->most_) at_->freed.notify_one();
+    }
+
+    /// A connection that was used before and is still good, as far as can be seen.
+    [[nodiscard]] std::optional<stream> take_idle() {
+      const auto oldest = client_->clock_.now() - client_->idle_limit_;
+      while (!at_->idle.empty()) {
+        idle_connection last = std::move(at_->idle.back());
+        at_->idle.pop_back();
+        if (last.since > oldest && last.kept.quiet()) return std::move(last.kept);
+      }
+      return std::nullopt;
+    }
+
+    void keep(stream used) {
+      if (client_->closed_ || client_->idle_limit_ <= std::chrono::milliseconds::zero()) return;
+      at_->idle.emplace_back(std::move(used), client_->clock_.now());
+      client_->arm();
+    }
+
+   private:
+    std::shared_ptr<state> client_;
+    std::string name_;
+    std::shared_ptr<host> at_;
+    bool waits_ = false;
+    bool has_ = false;
+  };
+
+  static task<result<http_response>> send_pooled(std::shared_ptr<state> client, std::string text,
+                                                 web_url where, http_limits limits, bool has_body,
+                                                 bool may_repeat, bool& written) {
+    const std::string peer = where.peer();
+    place here(client, peer);
+    co_await here.take();
+    if (client->closed_) co_return failure(errc::closed, "the HTTP client");
+    std::optional<stream> link = here.take_idle();
+    if (link) {
+      written = true;
+      http_reading reading;
+      result<http_response> answer =
+          co_await exchange(*link, text, peer, limits, has_body, reading);
+      if (answer.has_value()) {
+        if (reading.keep_alive && reading.rest.empty()) here.keep(std::move(*link));
+        co_return answer;
+      }
+      // Servers close what nobody uses, at times just when the next request is on its way.
+      if (reading.any || !may_repeat || !is_lost(answer.error().code())) {
+        co_return answer.error();
+      }
+      link.reset();
+    }
+    result<stream> opened =
+        co_await connect_web(client->clock_, where, client->tls_, limits.connect);
+    if (opened.has_error()) co_return opened.error();
+    written = true;
+    http_reading reading;
+    result<http_response> answer =
+        co_await exchange(*opened, std::move(text), peer, limits, has_body, reading);
+    if (answer.has_value() && reading.keep_alive && reading.rest.empty()) {
+      here.keep(std::move(*opened));
+    }
+    co_return answer;
+  }
+
+  // One timer for all, and none while there is nothing to drop.
+  void arm() {
+    if (timer_) return;
+    auto oldest = mynah::clock::time_point::max();
+    for (const auto& [name, at] : hosts_) {
+      if (!at->idle.empty()) oldest = std::min(oldest, at->idle.front().since);
+    }
+    if (oldest == mynah::clock::time_point::max()) return;
+    std::weak_ptr<state> weak = weak_from_this();
+    timer_.emplace(clock_, oldest + idle_limit_, [weak, executor = executor_] {
+      // The clock's executor need not be ours.
+      asio::dispatch(executor, [weak] {
+        if (const auto alive = weak.lock()) alive->drop_old();
+      });
+    });
+  }
+
+  void drop_old() {
+    timer_.reset();
+    const auto oldest = clock_.now() - idle_limit_;
+    for (auto it = hosts_.begin(); it != hosts_.end();) {
+      host& at = *it->second;
+      std::erase_if(at.idle, [&](const idle_connection& each) { return each.since <= oldest; });
+      const bool unused = at.busy == 0 && at.waiting == 0 && at.idle.empty();
+      it = unused ? hosts_.erase(it) : std::next(it);
+    }
+    arm();
+  }
+
+  asio::any_io_executor executor_;
+  mynah::clock& clock_;
+  tls_context tls_;
+  std::size_t most_;
+  mynah::clock::duration idle_limit_;
+  std::map<std::string, std::shared_ptr<host>> hosts_;
+  std::optional<armed_timer> timer_;
+  bool closed_ = false;
+};
+
+http_client::http_client(asio::any_io_executor executor, mynah::clock& clock, tls_context tls,
+                         http_client_options options)
+    : state_(std::make_shared<state>(std::move(executor), clock, std::move(tls), options)) {}
+
+http_client::~http_client() {
+  state_->close();
+}
+
+task<result<http_response>> http_client::send(http_request request, http_limits limits) {
+  return state::send(state_, std::move(request), limits);
+}
+
+void http_client::close() {
+  state_->close();
+}
+
+std::size_t http_client::idle_connections() const noexcept {
+  return state_->idle();
 }
 
 }  // namespace mynah::net

@@ -4,34 +4,22 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <mynah/clock.hpp>
 #include <mynah/error_code.hpp>
 #include <mynah/task.hpp>
 
 #include "net/tls.hpp"
+#include "net/web_url.hpp"
 
 namespace mynah::net {
-
-/// Where an `https` URL leads.
-class https_url {
- public:
-  https_url() = default;
-
-  std::string host;  ///< a name or an address, without brackets
-  std::uint16_t port = 443;
-  std::string authority;  ///< as it stands in the URL, for the field `Host`
-  std::string target;     ///< path and query, at least `/`
-};
-
-/// Reads `https://host[:port][/path][?query]`, without user and without fragment. Nothing if it is
-/// no such URL, or holds anything but printable ASCII.
-[[nodiscard]] std::optional<https_url> parse_https_url(std::string_view text);
 
 /// One HTTP request.
 class http_request {
@@ -41,11 +29,15 @@ class http_request {
 
   std::string method;  ///< GET, PUT, POST ...
   std::string url;     ///< https only
-  /// Besides Host, Content-Length and Connection, which are not to be given.
+  /// Besides Host, Connection, and what says how the body is written (Content-Length ...), which
+  /// are not to be given; nor is Accept-Encoding: answers are not unpacked.
   std::vector<std::pair<std::string, std::string>> fields;
   std::string body;
+  /// Executing it twice does what executing it once does; see `http_client`.
+  bool may_repeat = true;
 };
 
+/// The answer to one.
 class http_response {
  public:
   http_response() = default;
@@ -66,7 +58,7 @@ class http_limits {
   std::chrono::milliseconds connect = std::chrono::seconds(10);  ///< each step
   std::chrono::milliseconds whole = std::chrono::seconds(60);    ///< from the first step to the end
   std::uint32_t header_bytes = 16U * 1024;
-  std::uint64_t body_bytes = 64U * 1024;
+  std::uint64_t body_bytes = std::uint64_t{64} * 1024;
 };
 
 /// Sends one request over a connection of its own, with HTTP/1.1 and TLS, and gives the answer,
@@ -80,5 +72,58 @@ class http_limits {
 [[nodiscard]] task<result<http_response>> send_http(mynah::clock& clock, http_request request,
                                                     tls_context tls,
                                                     http_limits limits = http_limits());
+
+/// How many connections an http_client has, and how long it keeps those that nobody uses.
+class http_client_options {
+ public:
+  http_client_options() {}
+
+  std::size_t connections = 4;  ///< to each host and port; zero counts as one
+  std::chrono::milliseconds idle = std::chrono::seconds(30);  ///< zero: none is used twice
+};
+
+/// Sends HTTP requests, with HTTP/1.1 and TLS, over connections that are kept and used again.
+///
+/// A server may close a connection that nobody uses at any moment, also while the next request is
+/// on its way. Where that is seen before the first byte of the answer has come, a request that may
+/// be repeated is sent once more at once, over a new connection; of another it is not known whether
+/// it was executed.
+///
+/// Executor and thread safety: all members on the given executor, a strand or a context that one
+/// thread runs. Any number of requests may be under way at the same time; of those to one host that
+/// are too many for its connections the one that began first is sent first.
+/// Object lifetime: may be destroyed while requests are under way; they go on. The clock must
+/// outlive both.
+class http_client {
+ public:
+  http_client(boost::asio::any_io_executor executor, mynah::clock& clock, tls_context tls,
+              http_client_options options = http_client_options());
+  http_client(const http_client&) = delete;
+  http_client& operator=(const http_client&) = delete;
+  ~http_client();
+
+  /// Sends one and gives the answer, whatever its status. Redirections are answers like any other.
+  /// The wait for a connection counts for `limits.whole`.
+  ///
+  /// Errors: errc::unconfirmed when the request was written, if only in part, and no answer came
+  /// that can be understood: whether it was executed is unknown, and the message says what
+  /// happened. With any other code it was certainly not executed: errc::not_sent if the request is
+  /// none; errc::timed_out; errc::closed after `close`; those of `connect`. Cancellation: terminal,
+  /// throws boost::system::system_error(operation_aborted).
+  [[nodiscard]] task<result<http_response>> send(http_request request,
+                                                 http_limits limits = http_limits());
+
+  /// Drops the connections that nobody uses, and takes no more requests; those under way go on,
+  /// those that wait for a connection end with errc::closed. May be repeated.
+  void close();
+
+  /// How many connections are kept for later; for tests and figures.
+  [[nodiscard]] std::size_t idle_connections() const noexcept;
+
+ private:
+  class state;
+
+  std::shared_ptr<state> state_;
+};
 
 }  // namespace mynah::net

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <tuple>
 #include <utility>
 
@@ -19,6 +20,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "net/accepted_stream.hpp"
 #include "net/address_order.hpp"
 #include "net/resolve.hpp"
 #include "net/tls_context_impl.hpp"
@@ -51,21 +53,12 @@ class stream::impl {
 
   task<result<void>> start_tls(mynah::clock& clock, mynah::clock::duration limit,
                                tls_context context, tls_peer peer) {
-    if (closed_) co_return failure(errc::closed);
-    std::string doing = "TLS handshake with " + peer_;
-    if (tls_) {
-      co_return failure(make_error_code(boost::system::errc::already_connected), std::move(doing));
-    }
-    try {
-      const result<void> shaken = co_await with_deadline(
-          clock, limit, handshake(std::move(context), std::move(peer)), std::move(doing));
-      // Half a handshake is nothing to go on with.
-      if (!shaken) abort();
-      co_return shaken;
-    } catch (...) {
-      abort();
-      throw;
-    }
+    return secure(clock, limit, handshake(std::move(context), std::move(peer)));
+  }
+
+  task<result<void>> accept_tls(mynah::clock& clock, mynah::clock::duration limit,
+                                tls_server_context context) {
+    return secure(clock, limit, answer_handshake(std::move(context)));
   }
 
   task<result<std::size_t>> read_some(char* data, std::size_t size) {
@@ -101,16 +94,32 @@ class stream::impl {
   task<void> close(mynah::clock& clock, mynah::clock::duration limit) {
     if (closed_) co_return;
     closed_ = true;
-    if (tls_) {
+    if (tls_ && limit <= mynah::clock::duration::zero()) {
+      tls_->say_end();
+    } else if (tls_) {
       // Whether the other side answers in time makes no difference to us.
       (void)co_await with_deadline(clock, limit, say_goodbye());
     }
     shut();
   }
 
+  void end_writing() noexcept {
+    if (closed_) return;
+    if (tls_) tls_->say_end();
+    error_code ignored;
+    socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
   void abort() noexcept {
     closed_ = true;
     shut();
+  }
+
+  [[nodiscard]] bool quiet() noexcept {
+    if (closed_ || (tls_ && SSL_has_pending(tls_->native_handle()) != 0)) return false;
+    char byte = 0;
+    const ssize_t got = ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
 
   [[nodiscard]] std::string tls_version() {
@@ -134,15 +143,54 @@ class stream::impl {
 
   tcp::socket& socket() noexcept { return tls_ ? tls_->socket() : plain_; }
 
+  task<result<void>> secure(mynah::clock& clock, mynah::clock::duration limit,
+                            task<result<void>> shaking) {
+    if (closed_) co_return failure(errc::closed);
+    std::string doing = "TLS handshake with " + peer_;
+    if (tls_) {
+      co_return failure(make_error_code(boost::system::errc::already_connected), std::move(doing));
+    }
+    try {
+      const result<void> shaken =
+          co_await with_deadline(clock, limit, std::move(shaking), std::move(doing));
+      // Half a handshake is nothing to go on with.
+      if (!shaken) abort();
+      co_return shaken;
+    } catch (...) {
+      abort();
+      throw;
+    }
+  }
+
   task<result<void>> handshake(tls_context context, tls_peer peer) {
     context_ = std::move(context);
-    tls_ = tls_session::make(std::move(plain_), context_->internals().context.native_handle());
-    if (!tls_) {
-      co_return failure(make_error_code(boost::system::errc::not_enough_memory),
-                        "TLS handshake with " + peer_);
+    if (!begin_tls(context_->internals().context.native_handle(), tls_session::role::client)) {
+      co_return no_memory();
     }
     const result<void> expected = expect_peer(tls_->native_handle(), peer);
     if (!expected) co_return expected.error();
+    co_return co_await shake();
+  }
+
+  task<result<void>> answer_handshake(tls_server_context context) {
+    own_context_ = std::move(context);
+    if (!begin_tls(own_context_->internals().context.native_handle(), tls_session::role::server)) {
+      co_return no_memory();
+    }
+    co_return co_await shake();
+  }
+
+  bool begin_tls(SSL_CTX* context, tls_session::role ours) {
+    tls_ = tls_session::make(std::move(plain_), context, ours);
+    return tls_ != nullptr;
+  }
+
+  [[nodiscard]] failure no_memory() const {
+    return failure(make_error_code(boost::system::errc::not_enough_memory),
+                   "TLS handshake with " + peer_);
+  }
+
+  task<result<void>> shake() {
     const error_code code = co_await tls_->handshake();
     if (code && closed_) co_return failure(errc::closed, "connection to " + peer_);
     if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
@@ -172,6 +220,7 @@ class stream::impl {
   tcp::socket plain_;
   // Keeps OpenSSL's context alive as long as the stream.
   std::optional<tls_context> context_;
+  std::optional<tls_server_context> own_context_;  // the same, of a server
   std::unique_ptr<tls_session> tls_;
   std::string peer_;
   bool quick_ack_;
@@ -196,12 +245,25 @@ task<result<void>> stream::start_tls(mynah::clock& clock, mynah::clock::duration
   return impl_->start_tls(clock, limit, std::move(context), std::move(peer));
 }
 
+task<result<void>> stream::accept_tls(mynah::clock& clock, mynah::clock::duration limit,
+                                      tls_server_context context) {
+  return impl_->accept_tls(clock, limit, std::move(context));
+}
+
+void stream::end_writing() noexcept {
+  impl_->end_writing();
+}
+
 task<void> stream::close(mynah::clock& clock, mynah::clock::duration limit) {
   return impl_->close(clock, limit);
 }
 
 void stream::abort() noexcept {
   impl_->abort();
+}
+
+bool stream::quiet() const noexcept {
+  return impl_->quiet();
 }
 
 std::string stream::tls_version() const {
@@ -219,18 +281,27 @@ std::string connect_options::peer() const {
 
 namespace {
 
+// Lines are small and should leave at once; a dead peer should be noticed some day.
+void prepare(tcp::socket& socket) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  socket.set_option(tcp::socket::keep_alive(true), ignored);
+}
+
 task<result<void>> connect_socket(tcp::socket& socket, tcp::endpoint address) {
   const auto [code] = co_await socket.async_connect(address, with_code);
   if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
   if (code) co_return failure(code);
-  error_code ignored;
-  // Lines are small and should leave at once; a dead peer should be noticed some day.
-  socket.set_option(tcp::no_delay(true), ignored);
-  socket.set_option(tcp::socket::keep_alive(true), ignored);
+  prepare(socket);
   co_return result<void>();
 }
 
 }  // namespace
+
+stream accepted_stream(tcp::socket socket, std::string peer) {
+  prepare(socket);
+  return stream(std::make_unique<stream::impl>(std::move(socket), std::move(peer), false));
+}
 
 task<result<stream>> connect(mynah::clock& clock, connect_options options) {
   const std::string peer = options.peer();

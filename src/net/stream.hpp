@@ -15,6 +15,7 @@
 
 #include "net/channel_binding.hpp"
 #include "net/tls.hpp"
+#include "net/tls_server_context.hpp"
 
 namespace mynah::net {
 
@@ -80,12 +81,24 @@ class stream {
   [[nodiscard]] task<result<void>> start_tls(mynah::clock& clock, mynah::clock::duration limit,
                                              tls_context context, tls_peer peer);
 
-  /// Ends the connection, with TLS by saying so and waiting at most `limit` for the answer.
+  /// The same as a server, on a connection that was accepted: shows the context's certificate.
+  [[nodiscard]] task<result<void>> accept_tls(mynah::clock& clock, mynah::clock::duration limit,
+                                              tls_server_context context);
+
+  /// Says that nothing more will be written; what the other side still sends can be read.
+  void end_writing() noexcept;
+
+  /// Ends the connection, with TLS by saying so and waiting at most `limit` for the answer; not at
+  /// all if it is zero.
   /// Outstanding operations end with errc::closed. May be repeated.
   [[nodiscard]] task<void> close(mynah::clock& clock, mynah::clock::duration limit);
 
   /// Ends the connection at once.
   void abort() noexcept;
+
+  /// Whether the connection is open and nothing has come that was not read, neither bytes nor the
+  /// end: one that is kept for later can be used, as far as can be seen. Asks the system.
+  [[nodiscard]] bool quiet() const noexcept;
 
   /// "TLS 1.3"; empty without TLS.
   [[nodiscard]] std::string tls_version() const;

@@ -13,11 +13,11 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include "net/tls_certificate.hpp"
 #include "net/tls_context_impl.hpp"
 #include "net/xmpp_names.hpp"
 
@@ -72,46 +72,6 @@ int verify_pinned(X509_STORE_CTX* verifying, void* argument) {
   return 0;
 }
 
-// OpenSSL would ask at the terminal.
-int no_passphrase(char*, int, int, void* was_asked) {
-  *static_cast<bool*>(was_asked) = true;
-  return -1;
-}
-
-// A file of PEM without a key in it, such as a certificate's.
-bool says_no_key(unsigned long reason) {
-  return (ERR_GET_LIB(reason) == ERR_LIB_PEM && ERR_GET_REASON(reason) == PEM_R_NO_START_LINE) ||
-         (ERR_GET_LIB(reason) == ERR_LIB_OSSL_DECODER &&
-          ERR_GET_REASON(reason) == ERR_R_UNSUPPORTED);
-}
-
-result<void> show_certificate(ssl::context& context, const tls_options& options) {
-  const std::string& file = options.certificate_file;
-  const std::string& key_file = options.key_file.empty() ? file : options.key_file;
-  error_code code;
-  context.use_certificate_chain_file(file, code);
-  if (code) return failure(code, "loading the client certificate from '" + file + "'");
-
-  bool needs_passphrase = false;
-  SSL_CTX_set_default_passwd_cb(context.native_handle(), &no_passphrase);
-  SSL_CTX_set_default_passwd_cb_userdata(context.native_handle(), &needs_passphrase);
-  context.use_private_key_file(key_file, ssl::context::pem, code);
-  SSL_CTX_set_default_passwd_cb_userdata(context.native_handle(), nullptr);
-  SSL_CTX_set_default_passwd_cb(context.native_handle(), nullptr);
-  const std::string doing = "loading the key of the client certificate from '" + key_file + "'";
-  if (needs_passphrase) {
-    return failure(code, doing + ": it is encrypted; expected a key without a passphrase");
-  }
-  const auto reason = static_cast<unsigned long>(code.value());
-  if (code && ERR_GET_LIB(reason) == ERR_LIB_X509 &&
-      ERR_GET_REASON(reason) == X509_R_KEY_VALUES_MISMATCH) {
-    return failure(code, doing + ": it does not belong to the certificate in '" + file + "'");
-  }
-  if (code && says_no_key(reason)) return failure(code, doing + ": there is no key in it");
-  if (code) return failure(code, doing);
-  return {};
-}
-
 // Differs when the options do, or one of the files does.
 std::string key_of(const tls_options& options) {
   std::string key;
@@ -141,7 +101,8 @@ result<std::shared_ptr<tls_context::impl>> make_impl(const tls_options& options)
       return failure(code, "loading certificate authorities from '" + options.ca_file + "'");
   }
   if (!options.certificate_file.empty()) {
-    const result<void> shown = show_certificate(made->context, options);
+    const result<void> shown =
+        load_certificate(made->context, options.certificate_file, options.key_file, "client");
     if (shown.has_error()) return shown.error();
   }
   return made;

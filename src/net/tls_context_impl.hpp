@@ -10,6 +10,7 @@
 
 #include "net/channel_binding.hpp"
 #include "net/tls.hpp"
+#include "net/tls_server_context.hpp"
 
 namespace mynah::net {
 
@@ -20,6 +21,14 @@ class tls_context::impl {
 
   boost::asio::ssl::context context;
   std::vector<std::string> fingerprints;  ///< asked for during handshakes
+};
+
+/// What a tls_server_context holds.
+class tls_server_context::impl {
+ public:
+  impl();
+
+  boost::asio::ssl::context context;
 };
 
 /// Prepares a handshake: whom the certificate must be for, and what the server is told.

@@ -35,7 +35,7 @@ tls_session::tls_session(tcp::socket socket) : socket_(std::move(socket)) {}
 
 tls_session::~tls_session() = default;
 
-std::unique_ptr<tls_session> tls_session::make(tcp::socket socket, SSL_CTX* context) {
+std::unique_ptr<tls_session> tls_session::make(tcp::socket socket, SSL_CTX* context, role ours) {
   std::unique_ptr<tls_session> made(new tls_session(std::move(socket)));
   error_code code;
   made->socket_.non_blocking(true, code);
@@ -51,7 +51,13 @@ std::unique_ptr<tls_session> tls_session::make(tcp::socket socket, SSL_CTX* cont
   SSL_set_bio(made->ssl_.get(), through, through);
   SSL_set_mode(made->ssl_.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_set_connect_state(made->ssl_.get());
+  // Else a record costs two calls of the system, one for its header alone.
+  SSL_set_read_ahead(made->ssl_.get(), 1);
+  if (ours == role::client) {
+    SSL_set_connect_state(made->ssl_.get());
+  } else {
+    SSL_set_accept_state(made->ssl_.get());
+  }
   return made;
 }
 
@@ -89,6 +95,11 @@ task<error_code> tls_session::shutdown() {
   };
   const auto [code, done] = co_await run(std::move(call));
   co_return code;
+}
+
+void tls_session::say_end() noexcept {
+  ERR_clear_error();
+  (void)SSL_shutdown(ssl_.get());
 }
 
 task<std::pair<error_code, int>> tls_session::run(std::function<int(SSL*)> call) {

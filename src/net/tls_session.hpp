@@ -23,9 +23,11 @@ namespace mynah::net {
 /// Executor: that of the socket. One read and one write may be outstanding at the same time.
 class tls_session {
  public:
+  enum class role : unsigned char { client, server };
+
   /// Null if OpenSSL has no memory. Takes the socket in that case, too.
   [[nodiscard]] static std::unique_ptr<tls_session> make(boost::asio::ip::tcp::socket socket,
-                                                         SSL_CTX* context);
+                                                         SSL_CTX* context, role ours);
   tls_session(const tls_session&) = delete;
   tls_session& operator=(const tls_session&) = delete;
   ~tls_session();
@@ -43,6 +45,8 @@ class tls_session {
   [[nodiscard]] task<error_code> write_all(std::string_view data);
   /// Says that this is the end, and waits for the other side to say it, too.
   [[nodiscard]] task<error_code> shutdown();
+  /// Says it only, if the socket takes it at once.
+  void say_end() noexcept;
 
  private:
   /// What the last reading or writing of the socket came to.
