@@ -52,9 +52,13 @@ need_packages() {
       return
       ;;
   esac
+  local provided
+  # What an installed package of another name stands for, as nodejs of other makers does for npm.
+  provided=$(dpkg-query -W -f '${db:Status-Status} ${Provides}\n' | sed -n 's/^installed //p' |
+    tr ',' '\n' | sed -E 's/^ *([^ ]+).*/\1/')
   for name in "${wanted[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] ||
-      missing+=("$name")
+      grep -qxF "$name" <<<"$provided" || missing+=("$name")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
