@@ -176,6 +176,8 @@ function(mynah_install)
     "${PROJECT_SOURCE_DIR}/docs/testing.md"
     "${PROJECT_SOURCE_DIR}/docs/irc-in-five-minutes.md"
     "${PROJECT_SOURCE_DIR}/docs/irc-security.md"
+    "${PROJECT_SOURCE_DIR}/docs/slack-in-ten-minutes.md"
+    "${PROJECT_SOURCE_DIR}/docs/slack-security.md"
     "${PROJECT_SOURCE_DIR}/docs/xmpp-with-prosody.md"
     "${PROJECT_SOURCE_DIR}/docs/xmpp-security.md"
     "${PROJECT_SOURCE_DIR}/docs/mynah.doap"

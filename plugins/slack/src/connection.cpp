@@ -1,0 +1,718 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connection.hpp"
+
+#include <deque>
+#include <mutex>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include <mynah/duration.hpp>
+
+#include "net/mailbox.hpp"
+#include "net/sleep.hpp"
+#include "net/task_group.hpp"
+
+#include "blocks.hpp"
+#include "command_modal.hpp"
+#include "home.hpp"
+#include "json_fields.hpp"
+#include "manifest.hpp"
+#include "mrkdwn.hpp"
+#include "people.hpp"
+#include "shared_app.hpp"
+#include "timestamp.hpp"
+
+// g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
+namespace mynah::slack {
+
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Events that the bot has not taken yet. Beyond, Slack is left to wait.
+constexpr std::size_t most_events = 20'000;
+constexpr std::size_t hold_at = 5'000;
+constexpr std::size_t release_at = 1'000;
+// An event is to be acknowledged within 3 s, after the journal has it.
+constexpr milliseconds lookup_limit{1'500};
+constexpr seconds farewell{2};
+constexpr std::size_t most_remembered = 2'000;
+
+/// The bot's own identity, as auth.test tells it.
+class identity {
+ public:
+  identity() = default;
+
+  std::string team;       ///< its name
+  std::string user_name;  ///< the bot's
+  std::string scopes;
+  bool has_scopes = false;  ///< Slack told them
+};
+
+// The workspace that a delivery is for.
+std::string team_in(const json& payload) {
+  if (const std::string_view team = text_in(payload, "team_id"); !team.empty()) {
+    return std::string(team);
+  }
+  return std::string(text_in(object_in(payload, "team"), "id"));
+}
+
+// Whether the bot's installation is among those that Slack delivers an event for.
+bool is_for_us(const json& payload, const reader_options& we) {
+  for (const json& each : array_in(payload, "authorizations")) {
+    if (text_in(each, "team_id") == we.team_id || text_in(each, "user_id") == we.user_id) {
+      return true;
+    }
+    const std::string_view enterprise = text_in(each, "enterprise_id");
+    if (!enterprise.empty() && enterprise == we.enterprise_id) return true;
+  }
+  return false;
+}
+
+/// Keeps the last keys with a value each.
+class recent_values {
+ public:
+  /// The value kept under `key`; keeps `value` if there is none yet.
+  const std::string& emplace(const std::string& key, std::string value) {
+    const auto [place, is_new] = values_.try_emplace(key, std::move(value));
+    if (is_new) {
+      order_.push_back(key);
+      if (order_.size() > most_remembered) {
+        values_.erase(order_.front());
+        order_.pop_front();
+      }
+    }
+    return place->second;
+  }
+  [[nodiscard]] const std::string* find(const std::string& key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> values_;
+  std::deque<std::string> order_;
+};
+
+}  // namespace
+
+class connection::impl : public std::enable_shared_from_this<connection::impl> {
+ public:
+  impl(boost::asio::any_io_executor executor, std::shared_ptr<mynah::clock> clock, logger log,
+       bot_view& bot, connection_options options)
+      : executor_(executor),
+        clock_(std::move(clock)),
+        log_(std::move(log)),
+        bot_(bot),
+        options_(std::move(options)),
+        api_(std::make_shared<web_api>(executor, clock_, log_, options_.api)),
+        events_(executor, most_events),
+        group_(std::move(executor), log_) {}
+
+  task<result<void>> start();
+  task<result<event>> recv();
+  std::optional<event> recv_now();
+  void acknowledge(std::uint64_t delivery) noexcept;
+  task<result<receipt>> send(const outgoing& message);
+  task<void> close();
+  void abandon();
+  [[nodiscard]] std::string describe() const;
+  [[nodiscard]] std::shared_ptr<workspace_access> access() const {
+    return std::make_shared<workspace_access>(api_, posts_, options_.bot_token,
+                                              options_.reading.team_id);
+  }
+
+ private:
+  /// An event on its way to the bot.
+  class waiting_event {
+   public:
+    mynah::event event;
+    arrival::answer_function answer;
+    std::string user;
+    bool is_external = false;
+    bool needs_room = false;  ///< it came from no conversation: the one with the user
+  };
+
+  task<result<void>> identify();
+  result<void> check_scopes() const;
+  task<result<void>> listen();
+  void take(arrival&& got);
+  bool goes_elsewhere(const std::string& team, arrival& got);
+  [[nodiscard]] std::string app_key() const;
+  void take_click(incoming& in, arrival::answer_function& answer);
+  void ask_by_modal(incoming& in);
+  void take_submission(incoming& in, const arrival::answer_function& answer);
+  void deliver(incoming& in, event&& made, arrival::answer_function&& answer);
+  void hand_over(waiting_event&& one);
+  task<void> sort(std::shared_ptr<impl> self);
+  task<void> show_home(std::shared_ptr<impl> self, std::string user, principal who,
+                       bool is_external);
+  task<void> open_modal(std::shared_ptr<impl> self, std::string trigger, json view);
+  task<void> take_buttons_away(std::shared_ptr<impl> self, std::string channel, std::string ts,
+                               json blocks, std::string text, std::string by);
+  task<void> tell_alone(std::shared_ptr<impl> self, address where, std::string words);
+  task<void> keep_groups(std::shared_ptr<impl> self);
+  void settle_click(const incoming& in);
+  [[nodiscard]] bool is_stale(const incoming& in) const;
+  [[nodiscard]] bool came_as_another(const incoming& in);
+  void end(const failure& why);
+  void look_at_load();
+  void told() const;
+
+  boost::asio::any_io_executor executor_;
+  std::shared_ptr<mynah::clock> clock_;
+  logger log_;
+  bot_view& bot_;
+  connection_options options_;
+  std::shared_ptr<web_api> api_;
+  std::shared_ptr<poster> posts_;
+  std::shared_ptr<people> people_;
+  identity me_;
+  std::optional<reader> reader_;
+  std::unique_ptr<socket_mode> sockets_;
+  std::unique_ptr<http_receiver> receiver_;
+  net::mailbox<event> events_;
+  net::task_group group_;
+  std::deque<waiting_event> unsorted_;
+  bool sorting_ = false;
+  bool held_ = false;
+  bool closing_ = false;
+  std::uint64_t last_delivery_ = 0;
+  std::unordered_map<std::uint64_t, arrival::answer_function> owed_;
+  std::optional<failure> failed_;
+  recent_values client_ids_;         ///< event ids by `client_msg_id`
+  recent_values asked_;              ///< who was asked, by the question's message
+  std::shared_ptr<void> shared_;     ///< among the inputs of the same app
+  std::set<std::string> strangers_;  ///< workspaces that no input is for
+  mutable std::mutex description_mutex_;
+  mutable std::string description_;
+};
+
+task<result<void>> connection::impl::start() {
+  const auto self = shared_from_this();
+  const result<void> known = co_await self->identify();
+  if (known.has_error()) co_return known.error();
+  const result<void> permitted = self->check_scopes();
+  if (permitted.has_error()) co_return permitted.error();
+  const std::string_view scopes = self->me_.scopes;
+  self->people_ = std::make_shared<people>(self->clock_, self->log_, self->api_,
+                                           self->options_.bot_token, scopes);
+  self->posts_ = std::make_shared<poster>(self->clock_, self->log_, self->api_,
+                                          self->options_.bot_token, self->options_.posting);
+  // Before anybody is heard: who is in a group must count from the first command on.
+  co_await self->people_->refresh_groups();
+  const result<void> listening = co_await self->listen();
+  if (listening.has_error()) co_return listening.error();
+  self->shared_ = shared_app::join(self->app_key(), self->options_.reading.team_id, self->executor_,
+                                   [weak = self->weak_from_this()](arrival&& got) {
+                                     if (const auto home = weak.lock()) home->take(std::move(got));
+                                   });
+  self->group_.spawn("refreshing user groups", self->keep_groups(self));
+  self->told();
+  co_return result<void>();
+}
+
+task<result<void>> connection::impl::identify() {
+  const result<json> answer = co_await api_->call("auth.test", options_.bot_token);
+  if (answer.has_error()) co_return answer.error();
+  reader_options& reading = options_.reading;
+  reading.user_id = text_in(*answer, "user_id");
+  reading.bot_id = text_in(*answer, "bot_id");
+  reading.team_id = text_in(*answer, "team_id");
+  reading.enterprise_id = text_in(*answer, "enterprise_id");
+  reading.app_id = text_in(*answer, "app_id");
+  me_.team = sanitised(text_in(*answer, "team").substr(0, 100));
+  me_.user_name = sanitised(text_in(*answer, "user").substr(0, 100));
+  me_.scopes = text_in(*answer, "scopes");
+  me_.has_scopes = !me_.scopes.empty();
+  if (reading.user_id.empty() || reading.team_id.empty()) {
+    co_return failure(errc::protocol, "auth.test does not say who the bot is");
+  }
+  reader_.emplace(reading);
+  co_return result<void>();
+}
+
+result<void> connection::impl::check_scopes() const {
+  if (!me_.has_scopes) return result<void>();
+  std::string essential;
+  for (const scope& each : missing_scopes(me_.scopes)) {
+    const std::string name(each.name);
+    if (each.is_essential) {
+      essential += (essential.empty() ? "" : ", ") + name + " (" + std::string(each.reason) + ")";
+      continue;
+    }
+    log_.warning("the bot token lacks a scope",
+                 {{"scope", name}, {"needed", std::string(each.reason)}});
+  }
+  if (essential.empty()) return result<void>();
+  return failure(errc::authentication_failed, "the bot token lacks scopes: " + essential +
+                                                  "; add them and install the app anew");
+}
+
+task<result<void>> connection::impl::listen() {
+  const auto self = shared_from_this();
+  const std::weak_ptr<impl> weak = self;
+  auto take = [weak](arrival&& got) {
+    if (const auto home = weak.lock()) home->take(std::move(got));
+  };
+  if (self->options_.http) {
+    self->receiver_ = std::make_unique<http_receiver>(self->executor_, self->clock_, self->log_,
+                                                      *self->options_.http, std::move(take));
+    co_return self->receiver_->start();
+  }
+  auto ended = [weak](const failure& why) {
+    if (const auto home = weak.lock()) home->end(why);
+  };
+  self->sockets_ =
+      std::make_unique<socket_mode>(self->executor_, self->clock_, self->log_, self->api_,
+                                    *self->options_.socket, std::move(take), std::move(ended));
+  const result<void> connected = co_await self->sockets_->start();
+  if (connected.has_error()) co_return connected.error();
+  co_return result<void>();
+}
+
+void connection::impl::told() const {
+  std::string text = me_.team + " (" + options_.reading.team_id + ") as " + me_.user_name;
+  if (options_.http) {
+    text += ", HTTP on " + options_.http->server.place();
+  } else {
+    const std::size_t count = sockets_ != nullptr ? sockets_->connections() : 0;
+    text +=
+        ", Socket Mode, " + std::to_string(count) + (count == 1 ? " connection" : " connections");
+  }
+  const std::lock_guard lock(description_mutex_);
+  description_ = std::move(text);
+}
+
+std::string connection::impl::describe() const {
+  const std::lock_guard lock(description_mutex_);
+  return description_;
+}
+
+// What Slack delivers.
+void connection::impl::take(arrival&& got) {
+  if (closing_) return;
+  const std::string team = team_in(got.payload);
+  if (!team.empty() && team != options_.reading.team_id && goes_elsewhere(team, got)) return;
+  incoming in = reader_->read(got.type, std::move(got.payload));
+  arrival::answer_function answer = std::move(got.answer);
+  switch (in.kind) {
+    case incoming_kind::revoked:
+      answer(nullptr);
+      end(failure(errc::authentication_failed,
+                  "the app was removed from the workspace, or its token revoked"));
+      return;
+    case incoming_kind::rate_limited:
+      log_.warning("Slack holds events back: more than 30000 in an hour");
+      break;
+    case incoming_kind::user_changed:
+      people_->user_changed(in.user);
+      break;
+    case incoming_kind::group_changed:
+      people_->group_changed();
+      break;
+    case incoming_kind::home_opened:
+      if (options_.shows_home && !in.user.empty()) {
+        group_.spawn("showing the App Home", show_home(shared_from_this(), in.user,
+                                                       reader_->principal_of(in), in.is_external));
+      }
+      answer(nullptr);
+      return;
+    case incoming_kind::view_submission:
+      take_submission(in, answer);
+      return;
+    case incoming_kind::suggestion: {
+      json nothing = json::object();
+      nothing["options"] = json::array();
+      answer(&nothing);
+      return;
+    }
+    case incoming_kind::click:
+      take_click(in, answer);
+      return;
+    case incoming_kind::message:
+    case incoming_kind::slash:
+    case incoming_kind::view_closed:
+    case incoming_kind::reaction:
+    case incoming_kind::joined:
+    case incoming_kind::left:
+    case incoming_kind::other:
+      break;
+  }
+  if (!in.event || came_as_another(in)) {
+    answer(nullptr);
+    return;
+  }
+  event made = std::move(*in.event);
+  deliver(in, std::move(made), std::move(answer));
+}
+
+std::string connection::impl::app_key() const {
+  return options_.http ? options_.http->signing_secret : options_.socket->app_token;
+}
+
+// The app is installed in other workspaces, too. What none of this bot's inputs is for is left to
+// another process: Slack delivers it again.
+bool connection::impl::goes_elsewhere(const std::string& team, arrival& got) {
+  if (shared_app::pass_on(app_key(), team, executor_, got)) return true;
+  // Of an app for a whole organisation, and where its workspaces share a channel.
+  if (got.type != envelope_type::events_api || is_for_us(got.payload, options_.reading)) {
+    return false;
+  }
+  if (strangers_.insert(team).second && strangers_.size() < most_remembered) {
+    log_.warning("events of another workspace come, and no input is for it", {{"team", team}});
+  }
+  return true;
+}
+
+// Slack rarely makes two messages of one, with two `ts`.
+bool connection::impl::came_as_another(const incoming& in) {
+  if (in.client_msg_id.empty() || in.kind != incoming_kind::message) return false;
+  const std::string key = in.channel + ' ' + in.client_msg_id;
+  const std::string& first = client_ids_.emplace(key, in.message_ts);
+  if (first == in.message_ts || in.event->type != event_type::message) return false;
+  log_.debug("a message came as two", {{"channel", in.channel}, {"ts", in.message_ts}});
+  return true;
+}
+
+bool connection::impl::is_stale(const incoming& in) const {
+  if (options_.button_life.count() == 0) return false;
+  const auto shown = time_of(in.message_ts);
+  return shown && clock_->wall() - *shown > options_.button_life;
+}
+
+void connection::impl::take_click(incoming& in, arrival::answer_function& answer) {
+  if (!in.clicked || in.user.empty()) {
+    answer(nullptr);
+    return;
+  }
+  if (is_stale(in)) {
+    answer(nullptr);
+    const bool is_direct = in.channel.empty();
+    address where(options_.reading.input, is_direct ? in.user : in.channel, in.user, in.thread_ts,
+                  is_direct);
+    if (in.is_ephemeral && !in.response_url.empty()) {
+      where.user = posts_->urls().keep(in.user, std::move(in.response_url), clock_->now());
+    }
+    group_.spawn("refusing a click",
+                 tell_alone(shared_from_this(), std::move(where),
+                            "This button is older than " + format_duration(options_.button_life) +
+                                "; give the command anew."));
+    return;
+  }
+  if (in.clicked->kind == button_kind::form) {
+    answer(nullptr);
+    ask_by_modal(in);
+    return;
+  }
+  if (!in.event) {
+    answer(nullptr);
+    return;
+  }
+  settle_click(in);
+  event made = std::move(*in.event);
+  deliver(in, std::move(made), std::move(answer));
+}
+
+void connection::impl::ask_by_modal(incoming& in) {
+  const command* const what = bot_.find_command(in.clicked->text);
+  if (what == nullptr || in.trigger_id.empty()) return;
+  const modal_origin origin(in.clicked->text, in.channel, in.thread_ts, in.channel.empty());
+  std::optional<json> view = command_modal(what->spec(), origin);
+  if (!view) return;
+  group_.spawn("opening a modal",
+               open_modal(shared_from_this(), std::move(in.trigger_id), std::move(*view)));
+}
+
+// The buttons of a question go when it is answered, so that nobody answers it again.
+void connection::impl::settle_click(const incoming& in) {
+  if (in.clicked->kind != button_kind::answer || in.is_ephemeral || in.message_ts.empty()) return;
+  const std::string* const asked = asked_.find(in.channel + ' ' + in.message_ts);
+  if (asked == nullptr || *asked != in.user) return;
+  std::string by = "<@" + in.user + ">: " + shown_as_is(in.clicked->text);
+  group_.spawn("taking buttons away",
+               take_buttons_away(shared_from_this(), in.channel, in.message_ts,
+                                 array_in(in.message, "blocks"),
+                                 std::string(text_in(in.message, "text")), std::move(by)));
+}
+
+void connection::impl::take_submission(incoming& in, const arrival::answer_function& answer) {
+  const std::optional<modal_origin> origin = origin_of(in.view);
+  const command* const what = origin ? bot_.find_command(origin->command) : nullptr;
+  if (what == nullptr) {
+    answer(nullptr);
+    return;
+  }
+  submission sent = read_submission(in.view, what->spec());
+  if (!sent.ok()) {
+    const json errors = sent.error_payload();
+    answer(&errors);
+    return;
+  }
+  event made =
+      reader_->submitted(in, std::move(sent.line), origin->channel, origin->thread, origin->direct);
+  deliver(in, std::move(made), arrival::answer_function(answer));
+}
+
+void connection::impl::deliver(incoming& in, event&& made, arrival::answer_function&& answer) {
+  waiting_event one;
+  one.user = in.user;
+  one.is_external = in.is_external;
+  const bool gives_url =
+      in.kind == incoming_kind::slash || (in.kind == incoming_kind::click && in.is_ephemeral);
+  if (gives_url && !in.response_url.empty()) {
+    made.from.user = posts_->urls().keep(in.user, std::move(in.response_url), clock_->now());
+  }
+  one.needs_room = made.from.room == in.user;
+  one.event = std::move(made);
+  one.answer = std::move(answer);
+  const bool is_ready = one.event.origin != event_origin::person || in.user.empty() ||
+                        in.is_external || people_->find(in.user) != nullptr;
+  if (is_ready && !one.needs_room && unsorted_.empty()) {
+    hand_over(std::move(one));
+    return;
+  }
+  unsorted_.push_back(std::move(one));
+  look_at_load();
+  if (sorting_) return;
+  sorting_ = true;
+  group_.spawn("asking who spoke", sort(shared_from_this()));
+}
+
+void connection::impl::hand_over(waiting_event&& one) {
+  event& made = one.event;
+  if (made.origin == event_origin::person && !one.user.empty()) {
+    made.principal.groups = people_->groups_of(one.user, one.is_external);
+    const person* const known = people_->find(one.user);
+    if (made.principal.display.empty() && known != nullptr) made.principal.display = known->name;
+  }
+  made.delivery = ++last_delivery_;
+  owed_.emplace(made.delivery, std::move(one.answer));
+  if (!events_.try_push(std::move(made))) {
+    // Slack delivers it again.
+    owed_.erase(last_delivery_);
+    log_.error("an event was not taken: too many wait");
+  }
+  look_at_load();
+}
+
+// In order: who spoke first is heard first, however long Slack takes to tell who it is.
+task<void> connection::impl::sort(std::shared_ptr<impl> self) {
+  while (!self->unsorted_.empty()) {
+    waiting_event& next = self->unsorted_.front();
+    const bool is_unknown = next.event.origin == event_origin::person && !next.user.empty() &&
+                            !next.is_external && self->people_->find(next.user) == nullptr;
+    if (is_unknown) co_await self->people_->ask(next.user, lookup_limit);
+    if (next.needs_room) {
+      const result<std::string> direct = co_await self->posts_->direct_channel(next.user);
+      next.event.from.room = direct.has_value() ? *direct : next.user;
+      next.event.from.direct = true;
+    }
+    waiting_event one = std::move(next);
+    self->unsorted_.pop_front();
+    self->hand_over(std::move(one));
+  }
+  self->sorting_ = false;
+}
+
+void connection::impl::look_at_load() {
+  const std::size_t waiting = events_.size() + unsorted_.size();
+  const bool hold = held_ ? waiting > release_at : waiting >= hold_at;
+  if (hold == held_) return;
+  held_ = hold;
+  if (sockets_ != nullptr) sockets_->hold(hold);
+  if (receiver_ != nullptr) receiver_->hold(hold);
+  log_.debug(hold ? "too many events wait, Slack has to" : "events are taken again");
+}
+
+void connection::impl::acknowledge(std::uint64_t delivery) noexcept {
+  const auto found = owed_.find(delivery);
+  if (found == owed_.end()) return;
+  try {
+    const arrival::answer_function answer = std::move(found->second);
+    owed_.erase(found);
+    answer(nullptr);
+  } catch (const std::exception& error) {
+    log_.error("an event was not acknowledged", {{"reason", error.what()}});
+  }
+}
+
+task<result<event>> connection::impl::recv() {
+  const auto self = shared_from_this();
+  result<event> got = co_await self->events_.recv();
+  self->look_at_load();
+  self->told();
+  if (got.has_error() && self->failed_) co_return *self->failed_;
+  co_return std::move(got);
+}
+
+std::optional<event> connection::impl::recv_now() {
+  std::optional<event> got = events_.try_recv();
+  if (held_) look_at_load();
+  return got;
+}
+
+task<result<receipt>> connection::impl::send(const outgoing& message) {
+  const auto self = shared_from_this();
+  result<receipt> sent = co_await self->posts_->send(message);
+  if (sent.has_error() && is_permanent(sent.error().code())) self->end(sent.error());
+  if (sent.has_value() && !sent->id.empty() && message.body.framed() != nullptr) {
+    const std::vector<card_action>& buttons = message.body.framed()->actions;
+    if (!buttons.empty() && !buttons.front().question.empty()) {
+      const std::string key = message.to.room + ' ' + sent->id;
+      self->asked_.emplace(key, std::string(response_urls::id_in(message.to.user)));
+    }
+  }
+  co_return std::move(sent);
+}
+
+void connection::impl::end(const failure& why) {
+  if (failed_) return;
+  failed_ = why;
+  events_.close();
+}
+
+task<void> connection::impl::close() {
+  const auto self = shared_from_this();
+  self->closing_ = true;
+  self->shared_.reset();
+  self->events_.close();
+  if (self->sockets_ != nullptr) co_await self->sockets_->stop();
+  if (self->receiver_ != nullptr) co_await self->receiver_->stop();
+  self->group_.stop();
+  self->group_.cancel();
+  const bool all = co_await self->group_.join_for(*self->clock_, farewell);
+  static_cast<void>(all);
+  self->api_->close();
+}
+
+void connection::impl::abandon() {
+  closing_ = true;
+  shared_.reset();
+  events_.close();
+  group_.cancel();
+  sockets_.reset();
+  receiver_.reset();
+  api_->close();
+}
+
+task<void> connection::impl::keep_groups(std::shared_ptr<impl> self) {
+  constexpr seconds step{15};
+  while (!self->closing_) {
+    co_await net::sleep_for(*self->clock_, step);
+    if (self->closing_) co_return;
+    self->told();
+    if (self->clock_->now() >= self->people_->groups_due()) {
+      co_await self->people_->refresh_groups();
+    }
+  }
+}
+
+task<void> connection::impl::show_home(std::shared_ptr<impl> self, std::string user, principal who,
+                                       bool is_external) {
+  if (!is_external && self->people_->find(user) == nullptr) {
+    co_await self->people_->ask(user, lookup_limit);
+  }
+  who.groups = self->people_->groups_of(user, is_external);
+  json arguments = json::object();
+  arguments["user_id"] = user;
+  arguments["view"] = home_view(self->bot_, who);
+  const result<json> shown =
+      co_await self->api_->call("views.publish", self->options_.bot_token, std::move(arguments));
+  if (shown.has_error()) {
+    self->log_.warning("the App Home could not be shown", {{"reason", shown.error().describe()}});
+  }
+}
+
+task<void> connection::impl::open_modal(std::shared_ptr<impl> self, std::string trigger,
+                                        json view) {
+  json arguments = json::object();
+  arguments["trigger_id"] = trigger;
+  arguments["view"] = std::move(view);
+  const result<json> shown =
+      co_await self->api_->call("views.open", self->options_.bot_token, std::move(arguments));
+  if (shown.has_error()) {
+    self->log_.warning("a modal could not be opened", {{"reason", shown.error().describe()}});
+  }
+}
+
+task<void> connection::impl::take_buttons_away(std::shared_ptr<impl> self, std::string channel,
+                                               std::string ts, json blocks, std::string text,
+                                               std::string by) {
+  json arguments = json::object();
+  arguments["channel"] = channel;
+  arguments["ts"] = ts;
+  arguments["text"] = text;
+  arguments["blocks"] = answered(blocks, by);
+  const result<json> changed =
+      co_await self->api_->call("chat.update", self->options_.bot_token, std::move(arguments));
+  if (changed.has_error()) {
+    self->log_.debug("the buttons of a question stay", {{"reason", changed.error().describe()}});
+  }
+}
+
+task<void> connection::impl::tell_alone(std::shared_ptr<impl> self, address where,
+                                        std::string words) {
+  reply refusal(std::move(words));
+  refusal.only_to_caller();
+  const outgoing message(std::move(where), std::move(refusal));
+  const result<receipt> said = co_await self->posts_->send(message);
+  if (said.has_error()) {
+    self->log_.debug("a refusal was not said", {{"reason", said.error().describe()}});
+  }
+}
+
+task<result<std::unique_ptr<connection>>> connection::open(boost::asio::any_io_executor executor,
+                                                           std::shared_ptr<mynah::clock> clock,
+                                                           logger log, bot_view& bot,
+                                                           connection_options options) {
+  const auto running = std::make_shared<impl>(std::move(executor), std::move(clock), std::move(log),
+                                              bot, std::move(options));
+  auto made = std::make_unique<connection>(running);
+  const result<void> started = co_await running->start();
+  if (started.has_error()) co_return started.error();
+  co_return std::move(made);
+}
+
+connection::connection(std::shared_ptr<impl> running) noexcept : impl_(std::move(running)) {}
+
+connection::~connection() {
+  impl_->abandon();
+}
+
+task<result<event>> connection::recv() {
+  return impl_->recv();
+}
+
+std::optional<event> connection::recv_now() {
+  return impl_->recv_now();
+}
+
+void connection::acknowledge(std::uint64_t delivery) noexcept {
+  impl_->acknowledge(delivery);
+}
+
+task<result<receipt>> connection::send(const outgoing& message) {
+  return impl_->send(message);
+}
+
+task<void> connection::close() {
+  return impl_->close();
+}
+
+std::string connection::describe() const {
+  return impl_->describe();
+}
+
+std::shared_ptr<workspace_access> connection::access() const {
+  return impl_->access();
+}
+
+}  // namespace mynah::slack
