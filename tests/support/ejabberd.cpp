@@ -63,7 +63,7 @@ ejabberd::ejabberd(ejabberd_options options)
        << "  mod_carboncopy: {}\n"
        << "  mod_client_state: {}\n"
        << "  mod_disco: {}\n"
-       << "  mod_mam: {assume_mam_usage: true}\n"
+       << "  mod_mam: {assume_mam_usage: true, default: always}\n"
        << "  mod_muc:\n"
        << "    host: rooms.bots.test\n"
        << "    access: all\n"

@@ -296,13 +296,11 @@ class connection::impl final : public exchange,
       found->second->changed.notify_all();
     }
     for (event& each : session_->take_events()) {
-      const std::uint64_t number = each.delivery;
       // Nobody waits for these.
       const bool droppable = each.type == event_type::join || each.type == event_type::part;
       if (droppable && events_.size() >= most_events / 2) continue;
       if (events_.try_push(std::move(each))) continue;
       // It stays unacknowledged, so that the server keeps it where it can.
-      static_cast<void>(number);
       ++dropped_events_;
     }
     if (dropped_events_ > 0 && events_.size() < most_events) {

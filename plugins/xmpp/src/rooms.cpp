@@ -151,6 +151,7 @@ void rooms::on_own_presence(room& one, const element& got, const element* about,
   one.due.reset();
   one.refusals = 0;
   one.joined_at = now;
+  one.shows_addresses = has_status(about, "100");
   const std::string name = one.address.to_string();
   log_.info("in the room", {{"room", name}, {"nick", one.nick}});
   // A room that was made by this is locked until its owner accepts its configuration.
@@ -333,6 +334,10 @@ bool rooms::message(const element& got, const jid& from, bool history, time_poin
   if (found != rooms_.end() && got.attr("type") == "groupchat") {
     room& one = found->second;
     const element* const subject = got.child("subject", ns::client);
+    // Its configuration was changed (XEP-0045, section 10.2.1).
+    const element* const about = from.is_bare() ? got.child("x", ns::muc_user) : nullptr;
+    if (has_status(about, "172")) one.shows_addresses = true;
+    if (has_status(about, "173") || has_status(about, "174")) one.shows_addresses = false;
     const bool talk = got.child("body", ns::client) != nullptr;
     if (subject != nullptr && !talk) {
       const bool first = !one.live;
@@ -493,6 +498,11 @@ std::vector<occupant> rooms::occupants(const jid& address) const {
     for (const auto& [nick, who] : one->people) found.push_back(who);
   }
   return found;
+}
+
+bool rooms::shows_addresses(const jid& address) const {
+  const room* const one = at(address);
+  return one != nullptr && one->where == state::inside && one->shows_addresses;
 }
 
 std::size_t rooms::count() const noexcept {

@@ -92,6 +92,8 @@ class rooms {
   /// Null if we do not see them.
   [[nodiscard]] const occupant* find(const jid& from) const;
   [[nodiscard]] std::vector<occupant> occupants(const jid& room) const;
+  /// Whether it shows everybody's real address to everybody inside.
+  [[nodiscard]] bool shows_addresses(const jid& room) const;
   [[nodiscard]] std::size_t count() const noexcept;
 
   /// The largest time if there is nothing to wait for.
@@ -119,6 +121,7 @@ class rooms {
     bool by_invitation = false;
     state where = state::outside;
     bool live = false;
+    bool shows_addresses = false;
     std::optional<time_point> due;
     std::size_t nicks_tried = 0;
     int refusals = 0;  ///< in a row

@@ -21,19 +21,26 @@ constexpr std::size_t most_output = std::size_t{1} << 20U;
 constexpr std::size_t most_arrived = 2'000;
 constexpr std::size_t most_talks = 5'000;
 constexpr std::chrono::seconds throttled_pause{2};
+// So that none of these can be taken for a number that the server counts.
+constexpr std::uint64_t unmanaged_bit = std::uint64_t{1} << 63U;
 
 bool is_stanza(const element& one) noexcept {
   return one.ns == ns::client &&
          (one.name == "message" || one.name == "presence" || one.name == "iq");
 }
 
-using wall_time = std::chrono::system_clock::time_point;
+// Copies of what others said or heard, whoever claims to pass them on: never commands.
+bool copies_others(const element& got) {
+  return got.child("received", ns::carbons) != nullptr ||
+         got.child("sent", ns::carbons) != nullptr || got.child("result", ns::mam) != nullptr ||
+         got.child("forwarded", ns::forward) != nullptr;
+}
 
 // When a message was said that was kept by somebody; nothing for one that comes straight.
-std::optional<wall_time> sent_at(const element& got) {
+std::optional<session::wall_time> sent_at(const element& got) {
   const std::vector<delay_stamp> stamps = delays_of(got);
   if (stamps.empty()) return std::nullopt;
-  wall_time first = stamps.front().time;
+  session::wall_time first = stamps.front().time;
   for (const delay_stamp& each : stamps) first = std::min(first, each.time);
   return first;
 }
@@ -83,6 +90,7 @@ void session::connected(const negotiation& how, time_point now) {
   if (how.handled_before()) acknowledged(stream_.acknowledged(*how.handled_before()));
   stream_.stop();
   managed_ = false;
+  missed_.lost();
   requests_.lost();
   rooms_.lost();
   menu_.lost();
@@ -101,6 +109,8 @@ void session::begin(time_point now) {
     // So that the server tells of changes; who is on it does not matter.
     ask("get", "", element("query", ns::roster), now, [](const result<element>&) {});
     send(element("presence", ns::client).add(answers_.caps()));
+    // After the presence: what the server had kept for us is in the archive, too.
+    catch_up_with({});
   }
   rooms_.start(now);
   after_rooms();
@@ -118,8 +128,8 @@ void session::send_again() {
     // With a stamp it comes again from whoever keeps it.
     if (!each.stamp.empty()) continue;
     // Nobody hears it before we are in the room.
-    if (!each.room.empty()) {
-      auto& waiting = homeless_[each.room];
+    if (each.in_room) {
+      auto& waiting = homeless_[each.addressee];
       std::move(each.parts.begin(), each.parts.end(), std::back_inserter(waiting));
       continue;
     }
@@ -168,27 +178,35 @@ void session::receive(const element& stanza, time_point now) {
   }
   const counted_stanza counted = stream_.received();
   // Without stream management there is nothing to be told, but still each has its number.
-  const std::uint64_t number = managed_ ? counted.number : ++unmanaged_;
+  const std::uint64_t number = managed_ ? counted.number : unmanaged_bit | ++unmanaged_;
   const std::size_t before = events_.size();
   if (stanza.name == "message") {
-    on_message(stanza, number, now);
+    on_message(stanza, number, counted.repeated, now);
   } else if (stanza.name == "presence") {
     on_presence(stanza, now);
   } else {
     on_iq(stanza, number, now);
   }
   after_rooms();
-  // Nobody could tell whether it was run already.
-  if (counted.repeated) {
-    std::erase_if(events_, [number](const event& each) {
-      return each.delivery == number && each.id.empty();
+  if (!held_) handled_unless_it_waits(number, counted.repeated, before);
+  held_ = false;
+}
+
+// An event is counted when it is the bot's, everything else is done with now.
+void session::handled_unless_it_waits(std::uint64_t number, bool repeated,
+                                      std::size_t events_before) {
+  const auto is_of_it = [number](const event& each) { return each.delivery == number; };
+  const auto first = [&] {
+    return events_.begin() + static_cast<std::ptrdiff_t>(std::min(events_before, events_.size()));
+  };
+  if (repeated) {
+    // Without an id nobody could tell whether it was run already.
+    const auto unknown = std::remove_if(first(), events_.end(), [&](const event& each) {
+      return is_of_it(each) && each.id.empty();
     });
+    events_.erase(unknown, events_.end());
   }
-  // An event is counted when it is the bot's, everything else is done with now.
-  const bool waits =
-      std::any_of(events_.begin() + static_cast<std::ptrdiff_t>(std::min(before, events_.size())),
-                  events_.end(), [number](const event& each) { return each.delivery == number; });
-  if (!waits) stream_.handled(counted.number);
+  if (std::none_of(first(), events_.end(), is_of_it)) stream_.handled(number);
 }
 
 bool session::on_management(const element& got) {
@@ -270,8 +288,12 @@ void session::settle(std::uint64_t ticket, std::optional<failure> refused) {
   if (!one.stamp.empty()) {
     by_stamp_.erase(one.stamp);
     if (!refused) {
-      arrived_.emplace_back(one.stamp, one.id);
-      if (arrived_.size() > most_arrived) arrived_.pop_front();
+      const auto [arrived, is_new] = arrived_.insert(one.stamp);
+      if (is_new) arrived_order_.push_back(arrived);
+      if (arrived_order_.size() > most_arrived) {
+        arrived_.erase(arrived_order_.front());
+        arrived_order_.pop_front();
+      }
     }
   }
   if (one.followed) said_.emplace_back(ticket, std::move(refused));
@@ -301,13 +323,9 @@ bool session::on_menu(const element& got, std::uint64_t number, time_point now) 
   principal who(options_.input, std::string(from->bare_text()), assurance::verified,
                 std::string(from->bare_text()));
   if (rooms_.knows(*from)) {
-    const std::string nick(from->resource());
     const occupant* const shown = rooms_.find(*from);
-    who = principal(options_.input, from->to_string(), assurance::unverified, nick);
-    if (shown != nullptr && shown->real) {
-      who = principal(options_.input, std::string(shown->real->bare_text()), assurance::verified,
-                      nick);
-    }
+    who = speaker_in_room(from->to_string(), std::string(from->resource()),
+                          shown == nullptr ? std::nullopt : shown->real);
   }
   if (!menu_.receive(got, *from, who, number, now)) return false;
   after_menu();
@@ -344,31 +362,134 @@ void session::on_iq(const element& got, std::uint64_t number, time_point now) {
   send(*answer);
 }
 
-void session::on_message(const element& got, std::uint64_t number, time_point now) {
+void session::on_message(const element& got, std::uint64_t number, bool repeated, time_point now) {
   const std::string_view from_text = got.attr("from");
   const auto from =
       from_text.empty() && own_ ? std::optional<jid>(own_->bare()) : jid::parse(from_text);
   if (!from) return;
-  const std::string_view type = got.attr("type");
-  if (type == "error") {
+  if (got.attr("type") == "error") {
     on_bounce(got, now);
     return;
   }
-  // Copies of what others said or heard, whoever claims to pass them on: never commands.
-  if (got.child("received", ns::carbons) != nullptr || got.child("sent", ns::carbons) != nullptr ||
-      got.child("result", ns::mam) != nullptr || got.child("forwarded", ns::forward) != nullptr) {
+  if (const element* const result = got.child("result", ns::mam)) {
+    on_archived(*result, *from, number);
     return;
   }
-  const bool delayed = is_history(got, *from);
-  if (rooms_.message(got, *from, delayed, now)) return;
-  const bool in_room = type == "groupchat";
-  if (in_room && !rooms_.knows(*from)) return;
-  const std::string text(body_of(got).value_or(std::string_view()));
-  const bool own_echo = in_room && rooms_.is_own(*from);
-  if (own_echo) part_seen(std::string(got.attr("id")));
+  if (copies_others(got)) return;
+  const arrival one = arrived(got, *from, number);
+  if (rooms_.message(got, *from, one.origin == event_origin::history, now)) return;
+  if (one.in_room && !one.of_room) return;
+  if (one.in_room && rooms_.is_own(*from)) part_seen(got.attr("id"));
+  const bool own = one.origin == event_origin::self;
+  if (!own && missed_.hold(place_of(one), catch_up::held(got, number, repeated))) {
+    held_ = true;
+    return;
+  }
+  hear(one);
+}
 
+session::arrival session::arrived(const element& got, const jid& from, std::uint64_t number) const {
+  arrival one(got, from, number);
+  one.of_room = rooms_.knows(from);
+  one.in_room = got.attr("type") == "groupchat";
+  one.sent = sent_at(got);
+  // An id counts if it comes from whoever gives them out there (XEP-0359).
+  const std::string_view giver = one.in_room ? from.bare_text() : own_ ? own_->bare_text() : "";
+  for (const element& each : got.children) {
+    if (each.is("stanza-id", ns::sid) && each.attr("by") == giver) one.archive_id = each.attr("id");
+  }
+  if (const occupant* const who = rooms_.find(from)) one.real = who->real;
+  one.origin = origin_of(one);
+  return one;
+}
+
+// What is in one place is in one archive, and in one order.
+std::string session::place_of(const arrival& one) {
+  return one.in_room ? std::string(one.from.bare_text()) : std::string();
+}
+
+void session::catch_up_with(const std::string& place) {
+  const std::string query_id = id_prefix_ + "a" + std::to_string(++archive_queries_);
+  if (!missed_.begin(place, query_id)) return;
+  const std::string shown = place.empty() ? "the account" : place;
+  log_.debug("asking the archive what was said meanwhile", {{"of", shown}});
+  ask_archive(place, query_id);
+}
+
+void session::ask_archive(const std::string& place, const std::string& query_id) {
+  // Whatever makes us ask has come just now.
+  ask("set", place, missed_.query(place), last_heard_,
+      [this, place, query_id](const result<element>& answer) {
+        if (!missed_.is_on(place, query_id)) return;
+        const bool more = answer.has_value() ? missed_.goes_on(place, *answer)
+                                             : answer.error().message() == "item-not-found" &&
+                                                   missed_.goes_on_by_time(place);
+        if (more) {
+          ask_archive(place, query_id);
+        } else {
+          caught_up(place);
+        }
+      });
+}
+
+// What was said in the gap, one message of it.
+void session::on_archived(const element& result, const jid& archive, std::uint64_t number) {
+  if (!archive.is_bare() || !own_) return;
+  const bool of_account = archive == own_->bare();
+  const element* const forwarded = result.child("forwarded", ns::forward);
+  const element* const got =
+      forwarded == nullptr ? nullptr : forwarded->child("message", ns::client);
+  const std::string place = of_account ? std::string() : archive.to_string();
+  if (got == nullptr || !missed_.takes(place, result, options_.wall())) return;
+  const auto from = jid::parse(got->attr("from"));
+  const bool in_room = got->attr("type") == "groupchat";
+  // Everybody writes what they like into theirs: of others an archive knows nothing.
+  if (!from || in_room == of_account || (!of_account && from->bare_text() != place)) return;
+  if (got->attr("type") == "error" || copies_others(*got)) return;
+  // Who whispered in a room is known only as long as they are there.
+  if (of_account && got->child("x", ns::muc_user) != nullptr) return;
+  arrival one = arrived(*got, *from, number);
+  one.archive_id = result.attr("id");
+  one.is_news = true;
+  one.sent = sent_at(*forwarded);
+  one.real = in_room ? real_in_archive(*got, *from) : std::nullopt;
+  one.origin = origin_of(one);
+  hear(one);
+}
+
+// Who has a nick now may have been somebody else then; the archive of a room that shows addresses
+// has them (XEP-0313, section 5.1.2), and nobody else can put one there.
+std::optional<jid> session::real_in_archive(const element& got, const jid& from) const {
+  if (!rooms_.shows_addresses(from)) return std::nullopt;
+  std::optional<jid> real;
+  for (const element& about : got.children) {
+    if (!about.is("x", ns::muc_user)) continue;
+    for (const element& each : about.children) {
+      if (!each.is("item", ns::muc_user)) continue;
+      // One of two is from whoever said it.
+      if (real) return std::nullopt;
+      real = jid::parse(each.attr("jid"));
+      if (!real) return std::nullopt;
+    }
+  }
+  return real;
+}
+
+void session::caught_up(const std::string& place) {
+  for (const catch_up::held& each : missed_.end(place)) {
+    const auto from = jid::parse(each.got.attr("from"));
+    const std::size_t before = events_.size();
+    hear(arrived(each.got, from ? *from : own_->bare(), each.number));
+    handled_unless_it_waits(each.number, each.repeated, before);
+  }
+}
+
+void session::hear(const arrival& one) {
+  const element& got = one.got;
+  const std::string_view type = got.attr("type");
+  missed_.heard(place_of(one), one.archive_id, options_.wall());
   if (const element* const taken_back = got.child("retract", ns::retract)) {
-    emit(event_type::retraction, got, *from, std::string(taken_back->attr("id")), number);
+    emit(event_type::retraction, one, std::string(taken_back->attr("id")));
     return;
   }
   if (const element* const reactions = got.child("reactions", ns::reactions)) {
@@ -376,33 +497,37 @@ void session::on_message(const element& got, std::uint64_t number, time_point no
     for (const element& each : reactions->children) {
       if (each.is("reaction", ns::reactions)) shown += (shown.empty() ? "" : " ") + each.text;
     }
-    emit(event_type::reaction, got, *from, std::move(shown), number);
+    emit(event_type::reaction, one, std::move(shown));
     return;
   }
+  const std::string text(body_of(got).value_or(std::string_view()));
   if (text.empty()) return;
-  if (type == "headline" || (in_room && from->is_bare())) {
-    emit(event_type::notice, got, *from, text, number);
+  if (type == "headline" || (one.in_room && one.from.is_bare())) {
+    emit(event_type::notice, one, text);
   } else if (got.child("replace", ns::correct) != nullptr) {
-    emit(event_type::edit, got, *from, text, number);
+    emit(event_type::edit, one, text);
   } else if (text.starts_with("/me ")) {
-    emit(event_type::emote, got, *from, text.substr(4), number);
+    emit(event_type::emote, one, text.substr(4));
   } else {
-    emit(event_type::message, got, *from, text, number);
+    emit(event_type::message, one, text);
   }
-  const bool wants_receipt = !in_room && type != "headline" && !delayed &&
+  const bool wants_receipt = !one.in_room && !one.is_news && type != "headline" &&
+                             one.origin != event_origin::history &&
                              got.child("request", ns::receipts) != nullptr && got.has("id") &&
                              got.child("received", ns::receipts) == nullptr;
   if (!wants_receipt) return;
-  receipts_.emplace(number, element("message", ns::client)
-                                .set("from", options_.component ? got.attr("to") : "")
-                                .set("to", from_text)
-                                .set("type", type)
-                                .add(element("received", ns::receipts).set("id", got.attr("id"))));
+  receipts_.emplace(one.number,
+                    element("message", ns::client)
+                        .set("from", options_.component ? got.attr("to") : "")
+                        .set("to", got.attr("from"))
+                        .set("type", type)
+                        .add(element("received", ns::receipts).set("id", got.attr("id"))));
 }
 
+// Of a room only itself speaks for it: everybody inside sees the ids.
 bool session::may_send_back(std::uint64_t ticket, const jid& from) const {
   const voyage& one = voyages_.at(ticket);
-  return one.room.empty() ? from.bare_text() == one.addressee : from.to_string() == one.room;
+  return from.bare_text() == one.addressee && (!one.in_room || from.is_bare());
 }
 
 void session::on_bounce(const element& got, time_point now) {
@@ -410,10 +535,11 @@ void session::on_bounce(const element& got, time_point now) {
   const std::string condition = why ? why->condition : "undefined-condition";
   const auto from = jid::parse(got.attr("from"));
   if (const auto told = told_.find(got.attr("id")); told != told_.end()) {
-    told->second = failure(errc::not_sent, condition, why ? why->text : std::string());
+    if (from && from->to_string() == told->second.room) {
+      told->second.refused = failure(errc::not_sent, condition, why ? why->text : std::string());
+    }
     return;
   }
-  // Of a room only itself speaks for it: everybody inside sees the ids.
   const bool of_room = from && from->is_bare() && rooms_.knows(*from);
   if (of_room && condition == "not-acceptable") rooms_.not_inside(from->bare_text(), now);
   // They have gone from there: wherever they are now.
@@ -438,89 +564,92 @@ void session::on_bounce(const element& got, time_point now) {
   after_rooms();
 }
 
-event_origin session::origin_of(const element& got, const jid& from) const {
-  const bool known_room = rooms_.knows(from);
-  if (known_room ? rooms_.is_own(from) : own_ && from.bare_text() == own_->bare_text()) {
+event_origin session::origin_of(const arrival& one) const {
+  if (one.of_room ? rooms_.is_own(one.from) : is_own_account(one.from)) return event_origin::self;
+  // In an archive we may have had another nick.
+  if (one.is_news && ((one.real && is_own_account(*one.real)) || is_own_id(one.got.attr("id")))) {
     return event_origin::self;
   }
-  if (from.is_bare() && known_room) return event_origin::bot;
-  return is_history(got, from) ? event_origin::history : event_origin::person;
+  if (one.from.is_bare() && one.of_room) return event_origin::bot;
+  return !one.is_news && is_history(one) ? event_origin::history : event_origin::person;
+}
+
+bool session::is_own_account(const jid& who) const {
+  return own_ && who.bare_text() == own_->bare_text();
+}
+
+// Whether we gave a stanza this id.
+bool session::is_own_id(std::string_view id) const {
+  return (!id_prefix_.empty() && id.starts_with(id_prefix_)) || arrived_.contains(id);
 }
 
 // Whether it was said before this session, or before we were in the room.
-bool session::is_history(const element& got, const jid& from) const {
-  const bool in_room = got.attr("type") == "groupchat";
-  if (in_room && !rooms_.live(from)) return true;
-  const std::vector<delay_stamp> stamps = delays_of(got);
-  if (stamps.empty()) return false;
+bool session::is_history(const arrival& one) const {
+  if (one.in_room && !rooms_.live(one.from)) return true;
+  if (!one.sent) return false;
   // Out of a store, or of a room's history.
   if (!resumed_) return true;
   // After a cut the server stamps what it has to bring again, with no more than the second.
   const auto since = std::chrono::floor<std::chrono::seconds>(began_);
+  const std::vector<delay_stamp> stamps = delays_of(one.got);
   return std::any_of(stamps.begin(), stamps.end(), [&](const delay_stamp& each) {
     // ejabberd stamps with the domain, Prosody with the account; a room with its own address.
     const bool by_server = own_ && (each.from == own_->domain() || each.from == own_->bare_text());
-    return each.time < since || (in_room && !by_server);
+    return each.time < since || (one.in_room && !by_server);
   });
 }
 
-event session::made(event_type type, const element& got, const jid& from, std::string text) const {
-  const bool known_room = rooms_.knows(from);
-  const bool in_room = got.attr("type") == "groupchat";
-  std::string thread(got.child_text("thread", ns::client));
-  std::string place(from.bare_text());
-  std::string user(known_room ? from.resource() : from.bare_text());
-  principal speaker;
-  if (known_room) {
-    // A private talk in a room is with that occupant, whoever it is.
-    if (!in_room) place = from.to_string();
-    const occupant* const who = rooms_.find(from);
-    if (who != nullptr && who->real) {
-      speaker =
-          principal(options_.input, std::string(who->real->bare_text()), assurance::verified, user);
-    } else {
-      speaker = principal(options_.input, from.to_string(), assurance::unverified, user);
-    }
-  } else {
-    speaker = principal(options_.input, user, assurance::verified, user);
-  }
-  event one(type,
-            address(options_.input, std::move(place), std::move(user), std::move(thread), !in_room),
-            std::move(speaker), std::move(text));
-  one.origin = origin_of(got, from);
-  one.to = known_room ? rooms_.nick(from) : std::string(own_ ? own_->local() : "");
-  // An id counts if it comes from whoever gives them out there (XEP-0359).
-  const std::string_view giver = in_room ? from.bare_text() : own_ ? own_->bare_text() : "";
-  for (const element& each : got.children) {
-    if (each.is("stanza-id", ns::sid) && each.attr("by") == giver) one.id = each.attr("id");
-  }
-  if (one.id.empty() && got.has("id")) {
-    // Unique within a session of theirs, and of ours.
-    one.id = from.to_string() + "/" + std::string(got.attr("id")) + "/" +
-             std::to_string(began_.time_since_epoch().count());
-  }
-  if (const auto stamp = sent_at(got)) one.time = *stamp;
-  if (const element* const replaced = got.child("replace", ns::correct)) {
-    one.meta.emplace_back("xmpp.replaces", std::string(replaced->attr("id")));
-  }
-  if (const element* const answered = got.child("reply", ns::reply)) {
-    one.meta.emplace_back("xmpp.reply", std::string(answered->attr("id")));
-  }
-  if (const element* const about = got.child("reactions", ns::reactions)) {
-    one.meta.emplace_back("xmpp.reacts-to", std::string(about->attr("id")));
-  }
-  return one;
+principal session::speaker_in_room(const std::string& occupant, const std::string& nick,
+                                   const std::optional<jid>& real) const {
+  if (!real) return {options_.input, occupant, assurance::unverified, nick};
+  return {options_.input, std::string(real->bare_text()), assurance::verified, nick};
 }
 
-void session::emit(event_type type, const element& got, const jid& from, std::string text,
-                   std::uint64_t number) {
-  event one = made(type, got, from, std::move(text));
-  if (one.origin == event_origin::person && !rooms_.knows(from) && !from.is_bare()) {
-    if (talks_.size() >= most_talks) talks_.erase(talks_.begin());
-    talks_.insert_or_assign(std::string(from.bare_text()), from.to_string());
+event session::made(event_type type, const arrival& one, std::string text) const {
+  const element& got = one.got;
+  std::string place(one.from.bare_text());
+  std::string user(one.of_room ? one.from.resource() : one.from.bare_text());
+  // A private talk in a room is with that occupant, whoever it is.
+  if (one.of_room && !one.in_room) place = one.from.to_string();
+  principal speaker(options_.input, user, assurance::verified, user);
+  if (one.of_room) speaker = speaker_in_room(one.from.to_string(), user, one.real);
+  std::string thread(got.child_text("thread", ns::client));
+  event told(
+      type,
+      address(options_.input, std::move(place), std::move(user), std::move(thread), !one.in_room),
+      std::move(speaker), std::move(text));
+  told.origin = one.origin;
+  told.to = one.of_room ? rooms_.nick(one.from) : std::string(own_ ? own_->local() : "");
+  if (!one.archive_id.empty()) {
+    // Archives number their messages each for itself.
+    const std::string_view archive = one.in_room ? one.from.bare_text() : own_->bare_text();
+    told.id = std::string(archive) + "/" + one.archive_id;
+  } else if (got.has("id")) {
+    // Unique within a session of theirs, and of ours.
+    told.id = one.from.to_string() + "/" + std::string(got.attr("id")) + "/" +
+              std::to_string(began_.time_since_epoch().count());
   }
-  one.delivery = number;
-  events_.push_back(std::move(one));
+  if (one.sent) told.time = *one.sent;
+  if (const element* const replaced = got.child("replace", ns::correct)) {
+    told.meta.emplace_back("xmpp.replaces", std::string(replaced->attr("id")));
+  }
+  if (const element* const answered = got.child("reply", ns::reply)) {
+    told.meta.emplace_back("xmpp.reply", std::string(answered->attr("id")));
+  }
+  if (const element* const about = got.child("reactions", ns::reactions)) {
+    told.meta.emplace_back("xmpp.reacts-to", std::string(about->attr("id")));
+  }
+  return told;
+}
+
+void session::emit(event_type type, const arrival& one, std::string text) {
+  if (one.origin == event_origin::person && !one.is_news && !one.of_room && !one.from.is_bare()) {
+    if (talks_.size() >= most_talks) talks_.erase(talks_.begin());
+    talks_.insert_or_assign(std::string(one.from.bare_text()), one.from.to_string());
+  }
+  event told = made(type, one, std::move(text));
+  told.delivery = one.number;
+  events_.push_back(std::move(told));
 }
 
 void session::acknowledge(std::uint64_t delivery) {
@@ -548,8 +677,7 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
                    "'" + sanitised(message.to.room.substr(0, 80)) + "' is no address");
   }
   if (!message.stamp.empty()) {
-    const auto same = [&](const auto& each) { return each.first == message.stamp; };
-    if (std::any_of(arrived_.begin(), arrived_.end(), same)) return std::uint64_t{0};
+    if (arrived_.contains(message.stamp)) return std::uint64_t{0};
     const auto sailing = by_stamp_.find(message.stamp);
     if (sailing != by_stamp_.end()) {
       voyages_.at(sailing->second).followed = true;
@@ -579,7 +707,7 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
   one.stamp = message.stamp;
   one.id = message.stamp.empty() ? next_id() : message.stamp;
   one.followed = follow;
-  if (to_room) one.room = place->to_string();
+  one.in_room = to_room;
   one.addressee = place->bare_text();
   const std::uint64_t ticket = ++tickets_;
   for (std::size_t i = 0; i < bodies.size(); ++i) {
@@ -645,13 +773,13 @@ void session::tell(element message, time_point now, std::function<void(result<vo
   const std::string id = next_id();
   const std::string room(message.attr("to"));
   message.set("id", id);
-  told_.emplace(id, std::nullopt);
+  told_.emplace(id, notice(room));
   send(message);
   // Rooms say nothing about what they take. They answer in order, so a refusal comes before this.
   ask("get", room, element("query", ns::disco_info), now,
       [this, id, then = std::move(when_taken)](const result<element>& answer) {
         const auto told = told_.find(id);
-        const std::optional<failure> refused = std::move(told->second);
+        const std::optional<failure> refused = std::move(told->second.refused);
         told_.erase(told);
         if (refused) {
           then(*refused);
@@ -677,14 +805,13 @@ void session::leave() {
 void session::after_rooms() {
   for (const element& each : rooms_.take_stanzas()) send(each);
   for (rooms::happening& each : rooms_.take_news()) {
-    if (each.own && each.type == event_type::join) say_homeless(each.room);
+    if (each.own && each.type == event_type::join) {
+      say_homeless(each.room);
+      catch_up_with(each.room);
+    }
     const auto room = jid::parse(each.room);
     std::string nick = each.who.nick;
-    principal speaker(options_.input, each.room + "/" + nick, assurance::unverified, nick);
-    if (each.who.real) {
-      speaker = principal(options_.input, std::string(each.who.real->bare_text()),
-                          assurance::verified, nick);
-    }
+    principal speaker = speaker_in_room(each.room + "/" + nick, nick, each.who.real);
     event one(each.type, address(options_.input, each.room, nick), std::move(speaker),
               std::move(each.text));
     one.origin = each.own ? event_origin::self : event_origin::person;

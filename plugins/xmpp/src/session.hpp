@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +23,7 @@
 
 #include "ad_hoc.hpp"
 #include "answers.hpp"
+#include "catch_up.hpp"
 #include "element.hpp"
 #include "jid.hpp"
 #include "negotiation.hpp"
@@ -51,6 +54,7 @@ class said {
 class session {
  public:
   using time_point = mynah::clock::time_point;
+  using wall_time = std::chrono::system_clock::time_point;
 
   session(session_options options, logger log);
 
@@ -127,7 +131,7 @@ class session {
   class voyage {
    public:
     std::string stamp;
-    std::string room;       ///< bare address if it is a room's
+    bool in_room = false;   ///< said to all of a room
     std::string addressee;  ///< bare address, of whoever may send it back
     std::string id;         ///< of the first part
     std::vector<part> parts;
@@ -137,7 +141,42 @@ class session {
     bool followed = true;
   };
 
-  void on_message(const element& got, std::uint64_t number, time_point now);
+  /// Something that a room was told, and is not yet known to have taken.
+  class notice {
+   public:
+    explicit notice(std::string room) : room(std::move(room)) {}
+
+    std::string room;
+    std::optional<failure> refused;
+  };
+
+  /// What is known of a message that came in.
+  class arrival {
+   public:
+    arrival(const element& got, jid from, std::uint64_t number)
+        : got(got), from(std::move(from)), number(number) {}
+
+    const element& got;
+    jid from;
+    std::uint64_t number;
+    bool of_room = false;  ///< from a room that we know, or from somebody there
+    bool in_room = false;  ///< said to all of a room
+    bool is_news = false;  ///< out of an archive, from while we were away
+    std::string archive_id;
+    std::optional<wall_time> sent;  ///< when, if somebody kept it
+    event_origin origin = event_origin::person;
+    std::optional<jid> real;  ///< who an occupant of a room is, if the room shows it
+  };
+
+  void on_message(const element& got, std::uint64_t number, bool repeated, time_point now);
+  [[nodiscard]] arrival arrived(const element& got, const jid& from, std::uint64_t number) const;
+  void on_archived(const element& result, const jid& archive, std::uint64_t number);
+  [[nodiscard]] static std::string place_of(const arrival& one);
+  void catch_up_with(const std::string& place);
+  void ask_archive(const std::string& place, const std::string& query_id);
+  void caught_up(const std::string& place);
+  void hear(const arrival& one);
+  void handled_unless_it_waits(std::uint64_t number, bool repeated, std::size_t events_before);
   void on_bounce(const element& got, time_point now);
   [[nodiscard]] bool may_send_back(std::uint64_t ticket, const jid& from) const;
   void on_presence(const element& got, time_point now);
@@ -145,12 +184,16 @@ class session {
   bool on_menu(const element& got, std::uint64_t number, time_point now);
   void after_menu();
   bool on_management(const element& got);
-  void emit(event_type type, const element& got, const jid& from, std::string text,
-            std::uint64_t number);
-  [[nodiscard]] event made(event_type type, const element& got, const jid& from,
-                           std::string text) const;
-  [[nodiscard]] event_origin origin_of(const element& got, const jid& from) const;
-  [[nodiscard]] bool is_history(const element& got, const jid& from) const;
+  void emit(event_type type, const arrival& one, std::string text);
+  [[nodiscard]] event made(event_type type, const arrival& one, std::string text) const;
+  /// Who somebody in a room is.
+  [[nodiscard]] principal speaker_in_room(const std::string& occupant, const std::string& nick,
+                                          const std::optional<jid>& real) const;
+  [[nodiscard]] std::optional<jid> real_in_archive(const element& got, const jid& from) const;
+  [[nodiscard]] event_origin origin_of(const arrival& one) const;
+  [[nodiscard]] bool is_own_account(const jid& who) const;
+  [[nodiscard]] bool is_own_id(std::string_view id) const;
+  [[nodiscard]] bool is_history(const arrival& one) const;
   void acknowledged(const acknowledgement& told);
   void part_acknowledged(std::uint64_t number);
   void part_seen(std::string_view id);
@@ -177,6 +220,8 @@ class session {
   answers answers_;
   ad_hoc menu_;
   rooms rooms_;
+  catch_up missed_;
+  std::uint64_t archive_queries_ = 0;
 
   stream_management stream_;
   bool managed_ = false;  ///< the server counts what we send, and we what it sends
@@ -184,6 +229,7 @@ class session {
   bool resumed_ = false;  ///< the session has outlived a connection
   bool ack_asked_ = false;
   bool ack_due_ = false;         ///< the server asks what we have
+  bool held_ = false;            ///< what came last waits until its place is caught up with
   std::uint64_t unmanaged_ = 0;  ///< numbers of events without stream management
 
   time_point last_heard_{};
@@ -196,11 +242,12 @@ class session {
   std::map<std::string, std::uint64_t, std::less<>> by_part_;  ///< by id
   std::uint64_t parts_ = 0;
   std::map<std::string, std::uint64_t, std::less<>> by_stamp_;
-  std::deque<std::pair<std::string, std::string>> arrived_;  ///< stamps lately delivered, and ids
+  std::set<std::string, std::less<>> arrived_;  ///< stamps lately delivered
+  std::deque<std::set<std::string, std::less<>>::const_iterator> arrived_order_;
   std::uint64_t tickets_ = 0;
   /// What was on its way to a room when the session was lost, until we are inside again.
   std::map<std::string, std::vector<part>, std::less<>> homeless_;
-  std::map<std::string, std::optional<failure>, std::less<>> told_;  ///< `tell`, by id
+  std::map<std::string, notice, std::less<>> told_;  ///< `tell`, by id
   std::map<std::uint64_t, element> receipts_;  ///< due when the event with this number is the bot's
   std::map<std::string, std::string, std::less<>> talks_;  ///< full address last heard, by bare
 
