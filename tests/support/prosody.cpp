@@ -36,6 +36,9 @@ prosody::prosody(prosody_options options)
   const std::string& names = options.certificate_names;
   const certificate shown = authority_.issue(options.keeps_files ? names + ",IP:127.0.0.1" : names);
   std::ostringstream text;
+  if (!options.plugin_path.empty()) {
+    text << "plugin_paths = { \"" << options.plugin_path << "\" }\n";
+  }
   text << "run_as_root = true\n"
        << "data_path = \"" << directory_.file("data") << "\"\n"
        << "pidfile = \"" << directory_.file("prosody.pid") << "\"\n"

@@ -25,6 +25,7 @@ class prosody_options {
   std::string component_secret;  ///< of `component.bots.test`; empty: none
   bool quiet = false;            ///< logs what matters only
   bool keeps_files = false;      ///< at `files.bots.test`, up to 100,000 bytes
+  std::string plugin_path;       ///< of modules that are not Prosody's own
   std::string more;              ///< lines of configuration for the host
   std::string rooms_more;        ///< for the room service
 };

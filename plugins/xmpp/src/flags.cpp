@@ -172,6 +172,9 @@ std::vector<flag> flags() {
       flag("rejoin", "come back after being kicked out of a configured room; a few times",
            flag_type::boolean)
           .fallback("yes"),
+      flag("room-check", "silence in a room after which it is asked whether we are in it; 0: never",
+           flag_type::duration)
+          .fallback("15m"),
       flag("invites", "invitations to follow: ignore, configured (rooms), any")
           .fallback("configured")
           .one_of({"ignore", "configured", "any"}),
@@ -229,6 +232,7 @@ connection_options options_from(const settings& values) {
     if (!is_nick(each)) values.refuse("alternative-nicks", each, a_nick);
   }
   session.rooms.rejoin = values.boolean("rejoin");
+  session.rooms.silence = values.duration("room-check");
   session.rooms.invites = invites_from(values);
   session.rooms.invite_limit = static_cast<std::size_t>(values.integer("invite-limit"));
   return options;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -32,6 +33,8 @@ class room_options {
   invite_policy invites = invite_policy::configured;
   std::size_t invite_limit = 20;
   bool rejoin = true;  ///< after a kick
+  /// In a room; then it is asked whether we are still in it (XEP-0410). Zero: never.
+  std::chrono::milliseconds silence = std::chrono::minutes(15);
 };
 
 }  // namespace mynah::xmpp

@@ -2,6 +2,7 @@
 #include "rooms.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <mynah/reply.hpp>
 
@@ -73,6 +74,7 @@ void rooms::lost() {
     ++each;
   }
   stanzas_.clear();
+  checks_.clear();
   while (!entering_.empty()) {
     const std::string name = entering_.begin()->first;
     tell_entered(name, failure(errc::closed, "the session ended"));
@@ -118,6 +120,7 @@ bool rooms::presence(const element& got, time_point now) {
   const auto found = rooms_.find(from->bare_text());
   if (found == rooms_.end()) return false;
   room& one = found->second;
+  one.heard_at = now;
   const element* const about = got.child("x", ns::muc_user);
   if (got.attr("type") == "error") {
     on_refusal(one, got, now);
@@ -151,6 +154,7 @@ void rooms::on_own_presence(room& one, const element& got, const element* about,
   one.due.reset();
   one.refusals = 0;
   one.joined_at = now;
+  one.checking = false;
   one.shows_addresses = has_status(about, "100");
   const std::string name = one.address.to_string();
   log_.info("in the room", {{"room", name}, {"nick", one.nick}});
@@ -331,6 +335,7 @@ void rooms::on_occupant(room& one, const jid& from, const element& got, const el
 
 bool rooms::message(const element& got, const jid& from, bool history, time_point now) {
   const auto found = rooms_.find(from.bare_text());
+  if (found != rooms_.end()) found->second.heard_at = now;
   if (found != rooms_.end() && got.attr("type") == "groupchat") {
     room& one = found->second;
     const element* const subject = got.child("subject", ns::client);
@@ -456,6 +461,34 @@ void rooms::not_inside(std::string_view name, time_point now) {
   ask_waiting(now);
 }
 
+void rooms::checked(const jid& own, const result<element>& answer, time_point now) {
+  const auto found = rooms_.find(own.bare_text());
+  if (found == rooms_.end() || found->second.where != state::inside) return;
+  room& one = found->second;
+  one.checking = false;
+  one.heard_at = now;
+  // Who cannot be reached has not said anything, and who does not know pings is there. That there
+  // is no such occupant may mean a new nick of ours, or a room that was made anew: entering it
+  // settles both.
+  constexpr std::array<std::string_view, 4> tells_nothing = {
+      "service-unavailable", "feature-not-implemented", "remote-server-not-found",
+      "remote-server-timeout"};
+  if (answer.has_value() || answer.error().code() != errc::not_sent ||
+      std::find(tells_nothing.begin(), tells_nothing.end(), answer.error().message()) !=
+          tells_nothing.end()) {
+    return;
+  }
+  not_inside(own.bare_text(), now);
+}
+
+// When it is to be asked whether we are in it.
+std::optional<rooms::time_point> rooms::check_at(const room& one) const noexcept {
+  if (one.where != state::inside || one.checking || options_.silence.count() == 0) {
+    return std::nullopt;
+  }
+  return one.heard_at + options_.silence;
+}
+
 const rooms::room* rooms::at(const jid& address) const {
   const auto found = rooms_.find(address.bare_text());
   return found == rooms_.end() ? nullptr : &found->second;
@@ -522,6 +555,8 @@ rooms::time_point rooms::next_tick() const noexcept {
       next = std::min(next, *one.due);
     } else if (one.where == state::outside && one.due) {
       first_due = std::min(first_due, *one.due);
+    } else if (const auto check = check_at(one)) {
+      next = std::min(next, *check);
     }
   }
   return asked < most_joining ? std::min(next, first_due) : next;
@@ -530,6 +565,10 @@ rooms::time_point rooms::next_tick() const noexcept {
 void rooms::tick(time_point now) {
   if (!started_) return;
   for (auto& [name, one] : rooms_) {
+    if (const auto check = check_at(one); check && *check <= now) {
+      one.checking = true;
+      if (const auto own = one.address.with_resource(one.nick)) checks_.push_back(*own);
+    }
     if (one.where != state::asked || *one.due > now) continue;
     ++one.refusals;
     log_.warning("the room does not answer; trying again later", {{"room", name}});

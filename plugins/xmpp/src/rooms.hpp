@@ -68,6 +68,10 @@ class rooms {
   bool message(const element& got, const jid& from, bool history, time_point now);
   /// A message of ours was refused because we are not in the room.
   void not_inside(std::string_view room, time_point now);
+  /// Occupants of ours in rooms that were silent for long: each is to be pinged.
+  [[nodiscard]] std::vector<jid> take_checks() { return std::exchange(checks_, {}); }
+  /// What came of pinging one of them (XEP-0410, section 3.2).
+  void checked(const jid& own, const result<element>& answer, time_point now);
 
   /// Goes into a room that is not configured, or into one that was given up.
   void enter(const jid& room, std::string password, time_point now);
@@ -128,6 +132,8 @@ class rooms {
     int kicks = 0;
     bool left_locked = false;  ///< if it is new, somebody else configures it
     time_point joined_at{};
+    time_point heard_at{};  ///< anything from there
+    bool checking = false;
     std::map<std::string, occupant, std::less<>> people;
   };
   using room_map = std::map<std::string, room, std::less<>>;
@@ -144,6 +150,7 @@ class rooms {
   [[nodiscard]] const room* at(const jid& address) const;
   [[nodiscard]] std::string another_nick(const room& one) const;
   [[nodiscard]] element presence_to(const room& one) const;
+  [[nodiscard]] std::optional<time_point> check_at(const room& one) const noexcept;
 
   room_options options_;
   logger log_;
@@ -152,6 +159,7 @@ class rooms {
   room_map rooms_;
   std::map<std::string, std::vector<entered>, std::less<>> entering_;  ///< who waits, by room
   std::vector<element> stanzas_;
+  std::vector<jid> checks_;
   std::vector<happening> news_;
 };
 

@@ -76,7 +76,7 @@ void session::connected(const negotiation& how, time_point now) {
   failed_.reset();
   output_.clear();
   probed_at_.reset();
-  last_heard_ = now;
+  now_ = last_heard_ = now;
   ack_asked_ = false;
   ack_due_ = false;
   resumed_ = how.done() == negotiation::outcome::resumed;
@@ -158,7 +158,7 @@ void session::disconnected(bool cleanly) {
 }
 
 void session::heard(time_point now) noexcept {
-  last_heard_ = now;
+  now_ = last_heard_ = now;
   probed_at_.reset();
 }
 
@@ -417,8 +417,7 @@ void session::catch_up_with(const std::string& place) {
 }
 
 void session::ask_archive(const std::string& place, const std::string& query_id) {
-  // Whatever makes us ask has come just now.
-  ask("set", place, missed_.query(place), last_heard_,
+  ask("set", place, missed_.query(place), now_,
       [this, place, query_id](const result<element>& answer) {
         if (!missed_.is_on(place, query_id)) return;
         const bool more = answer.has_value() ? missed_.goes_on(place, *answer)
@@ -804,6 +803,13 @@ void session::leave() {
 
 void session::after_rooms() {
   for (const element& each : rooms_.take_stanzas()) send(each);
+  for (const jid& each : rooms_.take_checks()) {
+    ask("get", each.to_string(), element("ping", ns::ping), now_,
+        [this, each](const result<element>& answer) {
+          rooms_.checked(each, answer, now_);
+          after_rooms();
+        });
+  }
   for (rooms::happening& each : rooms_.take_news()) {
     if (each.own && each.type == event_type::join) {
       say_homeless(each.room);
@@ -836,6 +842,7 @@ session::time_point session::next_tick() const noexcept {
 
 void session::tick(time_point now) {
   if (!connected_ || failed_) return;
+  now_ = now;
   requests_.tick(now);
   rooms_.tick(now);
   menu_.tick(now);

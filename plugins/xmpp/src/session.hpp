@@ -232,6 +232,7 @@ class session {
   bool held_ = false;            ///< what came last waits until its place is caught up with
   std::uint64_t unmanaged_ = 0;  ///< numbers of events without stream management
 
+  time_point now_{};  ///< of what is being done
   time_point last_heard_{};
   time_point last_used_{};
   std::optional<time_point> probed_at_;

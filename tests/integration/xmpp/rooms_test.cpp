@@ -285,3 +285,48 @@ TEMPLATE_TEST_CASE("a room that shows who is who gives them their rights",
   bob.wait_for_message("pong");
   CHECK(deploy.count("evil") == 0);
 }
+
+TEST_CASE("a room that has forgotten the bot is entered again", "[xmpp][rooms][self-ping]") {
+  const temp_directory modules;
+  // As a service that lost its memory: nobody is told.
+  modules.write("mod_forget.lua", R"(
+module:hook("muc-occupant-groupchat", function(event)
+  if event.stanza:get_child_text("body") ~= "forget the bot" then return end
+  local room = event.room
+  local nick = room.jid .. "/mynah"
+  for real in room._occupants[nick]:each_session() do room._jid_nick[real] = nil end
+  room._occupants[nick] = nil
+end, 100)
+)");
+  prosody_options options;
+  options.plugin_path = modules.path().string();
+  options.rooms_more = "modules_enabled = { \"muc_mam\", \"forget\" }";
+  const prosody server(options);
+  xmpp_bot bot(account_in(server, ops), {ping()});
+  bot.wait_for_log(entered("ops"));
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  ada.say_in(ops, "forget the bot");
+  ada.wait_for_message("forget the bot");
+  bot.forward(std::chrono::minutes(15));
+  bot.wait_for_log(entered("ops"), 2);
+  ada.say_in(ops, "!ping");
+  ada.wait_for_message("pong");
+}
+
+TEST_CASE("who is in a room and asks stays there", "[xmpp][rooms][self-ping]") {
+  const ejabberd server;
+  auto settings = account_in(server, ops);
+  settings["room-check"] = "10m";
+  xmpp_bot bot(settings, {ping()});
+  bot.wait_for_log(entered("ops"));
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  bot.forward(std::chrono::minutes(10));
+  ada.say_in(ops, "!ping");
+  ada.wait_for_message("pong");
+  ada.say_in(ops, "!ping");
+  ada.wait_for_message("pong");
+  bot.stop();
+  CHECK(bot.log().find("not in the room any more") == std::string::npos);
+}

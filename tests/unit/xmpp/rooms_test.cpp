@@ -234,3 +234,57 @@ TEST_CASE("many rooms are entered some at a time", "[xmpp][rooms]") {
   script.presence("r0@rooms.test/mynah", "", own);
   CHECK(script.places.take_stanzas().size() == 1);
 }
+
+TEST_CASE("a room that is silent for long is asked whether we are in it", "[xmpp][rooms]") {
+  room_script script(one_room());
+  script.presence("ops@rooms.test/mynah", "", own);
+  (void)script.sent();
+  const jid us = *jid::parse("ops@rooms.test/mynah");
+  const auto refused = [](const char* condition) {
+    return mynah::result<element>(mynah::failure(mynah::errc::not_sent, condition));
+  };
+  script.advance(14min);
+  CHECK(script.places.take_checks().empty());
+  // Whatever comes from there shows it.
+  script.presence("ops@rooms.test/ann", "", "<item affiliation='none'/>");
+  script.advance(14min);
+  CHECK(script.places.take_checks().empty());
+  script.advance(1min);
+  CHECK(script.places.take_checks() == std::vector<jid>{us});
+  // Once.
+  script.advance(1h);
+  CHECK(script.places.take_checks().empty());
+  script.places.checked(us, element("iq", "jabber:client"), script.now);
+  CHECK(script.places.inside(room));
+  for (const char* const known : {"service-unavailable", "feature-not-implemented",
+                                  "remote-server-not-found", "remote-server-timeout"}) {
+    script.advance(15min);
+    REQUIRE(script.places.take_checks().size() == 1);
+    script.places.checked(us, refused(known), script.now);
+    CHECK(script.places.inside(room));
+  }
+  script.advance(15min);
+  REQUIRE(script.places.take_checks().size() == 1);
+  script.places.checked(us, mynah::failure(mynah::errc::timed_out, "no answer"), script.now);
+  CHECK(script.places.inside(room));
+  script.advance(15min);
+  REQUIRE(script.places.take_checks().size() == 1);
+  CHECK(script.sent().empty());
+  SECTION("and does not know us") {
+    script.places.checked(us, refused("not-acceptable"), script.now);
+  }
+  SECTION("and is another one") {
+    script.places.checked(us, refused("item-not-found"), script.now);
+  }
+  CHECK_FALSE(script.places.inside(room));
+  CHECK(holds(script.sent(), "<presence to='ops@rooms.test/mynah'>"));
+}
+
+TEST_CASE("rooms are not asked where that is switched off", "[xmpp][rooms]") {
+  room_options options = one_room();
+  options.silence = 0s;
+  room_script script(options);
+  script.presence("ops@rooms.test/mynah", "", own);
+  script.advance(24h);
+  CHECK(script.places.take_checks().empty());
+}

@@ -432,3 +432,29 @@ TEST_CASE("whoever asks may see whether the bot is there", "[xmpp][session]") {
   other.server("<presence from='ada@bots.test' type='subscribe'/>");
   CHECK(other.sent().empty());
 }
+
+TEST_CASE("a room that has forgotten the bot is entered again", "[xmpp][session]") {
+  session_options options = with_room();
+  options.idle = 0s;
+  session_script script(options);
+  script.log_in();
+  script.enter("ops@rooms.test");
+  script.advance(15min);
+  const std::string asked = script.sent();
+  CHECK(holds(asked, "to='ops@rooms.test/mynah'"));
+  CHECK(holds(asked, "<ping xmlns='urn:xmpp:ping'/>"));
+  const std::size_t at = asked.find("id='") + 4;
+  const std::string id = asked.substr(at, asked.find('\'', at) - at);
+  script.server("<iq type='error' from='ops@rooms.test/mynah' id='" + id +
+                "'><error type='cancel'><not-acceptable "
+                "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+  CHECK(holds(script.sent(), "<presence to='ops@rooms.test/mynah'>"));
+  script.enter("ops@rooms.test");
+  // Nobody answers: the next silence will tell.
+  script.advance(15min);
+  CHECK(holds(script.sent(), "<ping"));
+  script.advance(1min);
+  CHECK(script.talking.places().inside(*jid::parse("ops@rooms.test")));
+  script.advance(15min);
+  CHECK(holds(script.sent(), "<ping"));
+}
