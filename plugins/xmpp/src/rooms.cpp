@@ -124,17 +124,18 @@ bool rooms::presence(const element& got, time_point now) {
   const element* const about = got.child("x", ns::muc_user);
   if (got.attr("type") == "error") {
     on_refusal(one, got, now);
+    ask_waiting(now);
     return true;
   }
   const bool own =
       has_status(about, "110") || (one.where != state::outside && from->resource() == one.nick);
   if (own) {
     on_own_presence(one, got, about, now);
+    // Those that could not be asked before, because there were too many.
+    ask_waiting(now);
   } else {
     on_occupant(one, *from, got, about);
   }
-  // Whoever could not be asked about before, for there were too many.
-  ask_waiting(now);
   return true;
 }
 
