@@ -30,6 +30,8 @@ class outgoing {
   /// It may have been sent before: a connection was lost meanwhile, or the bot ended. A network
   /// that can look for the stamp does so before it sends it once more.
   bool again = false;
+  /// The `event::id` of what it answers, for networks that show that; empty if nothing was said.
+  std::string answers;
 };
 
 /// What the network made of a message that was sent.
@@ -80,6 +82,16 @@ class conn {
   virtual bool send_now(const outgoing& message) {
     static_cast<void>(message);
     return false;
+  }
+
+  /// A command begins to work for the conversation at `where`, or none does any more: for networks
+  /// that show such a thing ("is typing"). Of several at once the first and the last are told; one
+  /// that asks something and waits does not work, and quick commands are not worth telling. Said
+  /// again to a new connection for what still runs. Must not wait. Does nothing where not
+  /// overridden.
+  virtual void working(const address& where, bool is) noexcept {
+    static_cast<void>(where);
+    static_cast<void>(is);
   }
 
   /// Says goodbye and closes; after it `recv` fails. Called once, bounded by the caller.

@@ -104,6 +104,9 @@ class chat {
   /// Nothing more was said.
   void expect_silence();
 
+  /// Whether the network shows that the bot works for somebody in that room (`conn::working`).
+  [[nodiscard]] bool shows_work(const std::string& room) const;
+
   /// What was said and not yet expected, in order; forgotten by the call.
   std::vector<said> take_replies();
   /// Every attempt the audit has seen, in order; forgotten by the call.

@@ -124,6 +124,7 @@ class job : public std::enable_shared_from_this<job> {
 
   // On the strand.
   bool said_something = false;
+  bool is_working = false;             ///< as the asker's network has been told
   bool past_grace = false;             ///< was told to stop, and did not in the time for it
   std::optional<mynah::outcome> told;  ///< the asker has been told how it ended
   core::admission::ticket ticket;

@@ -238,6 +238,7 @@ std::string message_body(const outgoing& message, std::uint64_t job) {
   put_address(out, "to", message.to);
   put_reply(out, "body", message.body);
   put_text(out, "stamp", message.stamp);
+  put_text(out, "answers", message.answers);
   out.key("job").number(static_cast<std::int64_t>(job));
   out.close_object();
   return std::move(out).take();
@@ -270,6 +271,7 @@ std::optional<message_record> message_of(std::string_view body) {
     record.message.to = address_of(from.at("to"));
     record.message.body = reply_of(from.at("body"));
     record.message.stamp = text(from, "stamp");
+    record.message.answers = text(from, "answers");
     record.job = static_cast<std::uint64_t>(number(from, "job"));
     return record;
   } catch (const json::exception&) {

@@ -267,8 +267,25 @@ void outbox::ended(room& place) {
   if (sending_ == 0 || waiting_ == 0) changed_.notify_all();
 }
 
+void outbox::working(const address& where, bool is) {
+  const std::string place = where.room + '\n' + where.thread;
+  const auto found = busy_.find(place);
+  if (is) {
+    busy_place& there = found != busy_.end() ? found->second : busy_[place];
+    if (++there.commands != 1) return;
+    there.where = where;
+    if (connection_ != nullptr) connection_->working(there.where, true);
+    return;
+  }
+  if (found == busy_.end() || --found->second.commands != 0) return;
+  const address there = std::move(found->second.where);
+  busy_.erase(found);
+  if (connection_ != nullptr) connection_->working(there, false);
+}
+
 void outbox::attach(conn& connection) {
   connection_ = &connection;
+  for (const auto& each : busy_) connection.working(each.second.where, true);
   std::vector<room*> places;
   places.reserve(rooms_.size());
   for (auto& each : rooms_) places.push_back(each.second.get());

@@ -56,6 +56,10 @@ class outbox : public std::enable_shared_from_this<outbox> {
   /// Takes a kept message out, unless it is being sent; null if it is not there.
   std::shared_ptr<kept_message> take(std::int64_t item);
 
+  /// One command more works for that conversation, or one less: the connection hears of the first
+  /// and of the last (`conn::working`).
+  void working(const address& where, bool is);
+
   /// Starts sending through `connection`, which must outlive the next `detach`.
   void attach(conn& connection);
   /// Stops sending; completes when nothing of this outbox uses the connection any more.
@@ -98,6 +102,11 @@ class outbox : public std::enable_shared_from_this<outbox> {
     boost::asio::cancellation_signal cancel;
   };
 
+  struct busy_place {
+    address where;
+    std::size_t commands = 0;
+  };
+
   room& room_of(const outgoing& message);
   /// Hands it to the connection if that takes it now.
   bool leaves_at_once(const room& place, const outgoing& message);
@@ -116,6 +125,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
   std::shared_ptr<journal> kept_in_;
   conn* connection_ = nullptr;
   std::unordered_map<std::string, std::unique_ptr<room>> rooms_;
+  std::unordered_map<std::string, busy_place> busy_;  ///< by room and thread
   std::size_t waiting_ = 0;
   std::size_t sending_ = 0;
   net::condition changed_;

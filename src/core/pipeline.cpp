@@ -40,6 +40,12 @@ reply busy(const std::string& full) {
   return reply("not now: " + full + "; `jobs` lists them, `cancel <id>` stops one");
 }
 
+outgoing answer_to(const event& said, reply message) {
+  outgoing made(said.from, std::move(message));
+  made.answers = said.id;
+  return made;
+}
+
 reply denial(const decision& denied) {
   return reply("denied: ").untrusted(denied.reason).only_to_caller();
 }
@@ -124,7 +130,7 @@ void pipeline::handle(event& seen, delivery& arrived) {
     if (questions_.answer_by_button(seen, question)) return;
     reply refusal("That question is not open any more, or was put to somebody else.");
     refusal.only_to_caller();
-    post_reply(seen.from, std::move(refusal));
+    post(answer_to(seen, std::move(refusal)));
     return;
   }
   const addressing found = address_of(seen, prefix_, name_);
@@ -307,9 +313,9 @@ void pipeline::begin(const std::shared_ptr<job>& made) {
       [this, made](const std::string&) {
         if (made->now != job::state::waiting) return;
         const std::string id = std::to_string(made->id);
-        post_reply(made->said.from, reply(made->what.code->spec().name + " waits (job " + id +
-                                          "): the bot cannot record what it does now; `cancel " +
-                                          id + "` drops it"));
+        post(answer_to(made->said, reply(made->what.code->spec().name + " waits (job " + id +
+                                         "): the bot cannot record what it does now; `cancel " +
+                                         id + "` drops it")));
       });
 }
 
@@ -328,7 +334,7 @@ void pipeline::unrecorded(const std::shared_ptr<job>& made, const std::string& w
   announce(audit_record(made->id, made->said, made->what.code->spec().name, made->data.line,
                         made->decision(), outcome::refused, "not recorded: " + why,
                         std::chrono::nanoseconds(0)));
-  post_reply(made->said.from, std::move(told));
+  post(answer_to(made->said, std::move(told)));
   trail_.add(made, outcome::refused, "not recorded: " + why, std::chrono::nanoseconds(0),
              clock_->now());
 }
@@ -339,8 +345,8 @@ bool pipeline::asks_for_help(const event& said, std::string_view line) {
   if (named == registered_->by_name.end()) return false;
   const command& what = *named->second->code;
   const decision allowed = gate_.decide(said.principal, what.spec());
-  post_reply(said.from,
-             allowed.allowed ? reply().code_block(what.spec().help_text()) : denial(allowed));
+  post(answer_to(said,
+                 allowed.allowed ? reply().code_block(what.spec().help_text()) : denial(allowed)));
   return true;
 }
 
@@ -367,7 +373,7 @@ void pipeline::unknown(const event& said, std::string_view line) {
   } else if (find_command("help") != nullptr) {
     answer.text(" Try help.");
   }
-  post_reply(said.from, std::move(answer));
+  post(answer_to(said, std::move(answer)));
 }
 
 void pipeline::refuse(const std::shared_ptr<job>& refused, outcome how, std::string_view reason,
@@ -377,7 +383,12 @@ void pipeline::refuse(const std::shared_ptr<job>& refused, outcome how, std::str
 }
 
 void pipeline::deliver(const std::shared_ptr<job>& from, reply message) {
-  post_reply(from->said.from, std::move(message));
+  post(answer_to(from->said, std::move(message)));
+}
+
+void pipeline::working(const job& one, bool is) {
+  const auto found = outboxes_.find(one.said.from.input);
+  if (found != outboxes_.end()) found->second->working(one.said.from, is);
 }
 
 void pipeline::settled(const std::shared_ptr<job>& ended, outcome how, std::string_view reason,
@@ -393,7 +404,7 @@ void pipeline::end_attempt(const std::shared_ptr<job>& ended, outcome how, std::
                           ended->decision(), how, reason, took));
   }
   if (!ended->journaled) {
-    post_reply(ended->said.from, std::move(message));
+    post(answer_to(ended->said, std::move(message)));
     trail_.add(ended, how, reason, took, now);
     return;
   }
@@ -402,7 +413,7 @@ void pipeline::end_attempt(const std::shared_ptr<job>& ended, outcome how, std::
   step.event_id = ended->said.id;
   step.command = std::exchange(ended->held, lease());
   step.entry = entry_of(*ended, how, reason, took, clock_->wall(), secrets_);
-  step.answer = post_kept(ended->said.from, std::move(message), ended->id);
+  step.answer = post_kept(answer_to(ended->said, std::move(message)), ended->id);
   journal_->settle(
       std::move(step), [this, ended] { arrivals_.close(ended->said); },
       when_ready(ended->said.from));
@@ -488,36 +499,40 @@ bool pipeline::on_strand() const {
   return strand != nullptr && strand->running_in_this_thread();
 }
 
-bool pipeline::post_reply(const address& where, reply&& message, std::shared_ptr<job> from) {
-  if (message.empty()) return false;
-  const auto found = outboxes_.find(where.input);
+bool pipeline::post(outgoing&& message, std::shared_ptr<job> from) {
+  if (message.body.empty()) return false;
+  const auto found = outboxes_.find(message.to.input);
   if (found == outboxes_.end()) {
-    log_.warning("a message names an input this bot does not have", {{"input", where.input}});
+    log_.warning("a message names an input this bot does not have", {{"input", message.to.input}});
     return false;
   }
   if (from != nullptr && from->journaled) {
     const std::uint64_t id = from->id;
-    const auto kept = post_kept(where, std::move(message), id, std::move(from));
-    journal_->keep(kept, when_ready(where));
+    const auto ready = when_ready(message.to);
+    journal_->keep(post_kept(std::move(message), id, std::move(from)), ready);
     return true;
   }
-  if (message.framed() != nullptr) choices_.remember(where, *message.framed(), clock_->now());
-  if (!secrets_.empty()) message = secrets_.redact(std::move(message));
-  found->second->push(outgoing(where, std::move(message)), std::move(from));
+  if (message.body.framed() != nullptr) {
+    choices_.remember(message.to, *message.body.framed(), clock_->now());
+  }
+  if (!secrets_.empty()) message.body = secrets_.redact(std::move(message.body));
+  found->second->push(std::move(message), std::move(from));
   return true;
 }
 
-std::shared_ptr<kept_message> pipeline::post_kept(const address& where, reply message,
-                                                  std::uint64_t id, std::shared_ptr<job> from) {
-  const auto found = outboxes_.find(where.input);
-  if (message.empty() || found == outboxes_.end()) return nullptr;
-  if (message.framed() != nullptr) choices_.remember(where, *message.framed(), clock_->now());
-  outgoing out(where, secrets_.redact(std::move(message)));
-  out.stamp = new_stamp();
+std::shared_ptr<kept_message> pipeline::post_kept(outgoing message, std::uint64_t id,
+                                                  std::shared_ptr<job> from) {
+  const auto found = outboxes_.find(message.to.input);
+  if (message.body.empty() || found == outboxes_.end()) return nullptr;
+  if (message.body.framed() != nullptr) {
+    choices_.remember(message.to, *message.body.framed(), clock_->now());
+  }
+  message.body = secrets_.redact(std::move(message.body));
+  message.stamp = new_stamp();
   auto kept = std::make_shared<kept_message>();
-  kept->group = where.input + '\n' + where.room;
-  kept->body = message_body(out, id);
-  found->second->push_kept(std::move(out), kept, std::move(from));
+  kept->group = message.to.input + '\n' + message.to.room;
+  kept->body = message_body(message, id);
+  found->second->push_kept(std::move(message), kept, std::move(from));
   return kept;
 }
 
@@ -531,23 +546,22 @@ journal::on_ready pipeline::when_ready(const address& where) {
 void pipeline::say(const address& where, reply message) {
   boost::asio::post(strand_,
                     [self = shared_from_this(), where, message = std::move(message)]() mutable {
-                      self->post_reply(where, std::move(message));
+                      self->post(outgoing(where, std::move(message)));
                     });
 }
 
 void pipeline::emit(const address& where, reply message) {
-  post_reply(where, std::move(message));
+  post(outgoing(where, std::move(message)));
 }
 
 bool pipeline::reply_from(const std::shared_ptr<job>& from, reply message, bool is_progress) {
   // Muted once the asker has been told that it ended, or somebody told it to stop.
   if (message.empty() || from->told || from->now == job::state::cancelling) return false;
   from->said_something = true;
-  if (!is_progress) return post_reply(from->said.from, std::move(message), from);
+  if (!is_progress) return post(answer_to(from->said, std::move(message)), from);
   const auto found = outboxes_.find(from->said.from.input);
   if (found == outboxes_.end()) return false;
-  found->second->push_progress(outgoing(from->said.from, secrets_.redact(std::move(message))),
-                               from);
+  found->second->push_progress(answer_to(from->said, secrets_.redact(std::move(message))), from);
   return true;
 }
 

@@ -115,6 +115,7 @@ class pipeline final : public bot_view,
 
   // run_observer
   void deliver(const std::shared_ptr<detail::job>& job, reply message) override;
+  void working(const detail::job& job, bool is) override;
   void settled(const std::shared_ptr<detail::job>& job, outcome how, std::string_view reason,
                reply answer) override;
 
@@ -143,11 +144,11 @@ class pipeline final : public bot_view,
   void settle_recovered(const queue_item& item, const command_record& record, outcome how,
                         std::string_view reason, reply message);
 
-  bool post_reply(const address& where, reply&& message,
-                  std::shared_ptr<detail::job> from = nullptr);
+  /// False if it goes nowhere.
+  bool post(outgoing&& message, std::shared_ptr<detail::job> from = nullptr);
   /// Puts a message in its place in the outbox, where it waits until the journal has it; null if it
   /// goes nowhere.
-  std::shared_ptr<kept_message> post_kept(const address& where, reply message, std::uint64_t job,
+  std::shared_ptr<kept_message> post_kept(outgoing message, std::uint64_t job,
                                           std::shared_ptr<detail::job> from = nullptr);
   [[nodiscard]] journal::on_ready when_ready(const address& where);
   void announce(const audit_record& record);

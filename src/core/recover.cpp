@@ -153,7 +153,9 @@ void pipeline::settle_recovered(const queue_item& item, const command_record& re
   step.entry.job = record.job;
   step.entry.command = record.command;
   if (how == outcome::set_aside) step.set_aside = std::string(reason);
-  step.answer = post_kept(record.said.from, std::move(message), record.job);
+  outgoing answer(record.said.from, std::move(message));
+  answer.answers = record.said.id;
+  step.answer = post_kept(std::move(answer), record.job);
   journal_->settle(std::move(step), [] {}, when_ready(record.said.from));
 }
 

@@ -123,6 +123,7 @@ void runner::launch(const std::shared_ptr<job>& started) {
     return;
   }
   arm(started);
+  set_working(*started, true);
   if (options_.notice_after.count() != 0) {
     const std::weak_ptr<job> weak = started;
     started->notice_timer = clock_->call_at(started->started + options_.notice_after, [this, weak] {
@@ -198,6 +199,7 @@ void runner::finish(const std::shared_ptr<job>& ended, outcome_of_run result) {
   forget_timers(*ended);
   admission_.leave(ended->ticket);
   report(ended, result);
+  set_working(*ended, false);
   ended->now = job::state::ended;
   if (jobs_.empty()) emptied_.notify_all();
 }
@@ -256,6 +258,7 @@ void runner::expire(const std::shared_ptr<job>& late) {
   observer_.settled(late, outcome::timed_out, "deadline " + limit,
                     reply(spec.name + " did not finish within " + limit +
                           " and was told to stop (job " + std::to_string(late->id) + ")"));
+  set_working(*late, false);
   tell_to_stop(*late);
   const std::weak_ptr<job> weak = late;
   late->deadline_timer = clock_->call_at(clock_->now() + grace, [this, weak] {
@@ -347,6 +350,7 @@ void runner::leave_behind(const std::shared_ptr<job>& stuck) {
                       reply(stuck->what.code->spec().name + " did not stop (job " +
                             std::to_string(stuck->id) + "); what came of it is unknown"));
   }
+  set_working(*stuck, false);
   stuck->abandon();
   if (jobs_.empty()) emptied_.notify_all();
 }
@@ -357,12 +361,14 @@ void runner::question_opened(job& asking) {
   asking.left = asking.due.load() - clock_->now();
   clock_->cancel(asking.deadline_timer);
   asking.deadline_timer = 0;
+  set_working(asking, false);
 }
 
 void runner::question_closed(job& asking) {
   if (--asking.questions != 0 || asking.now != job::state::asking) return;
   asking.now = job::state::running;
   arm(asking.shared_from_this());
+  set_working(asking, true);
 }
 
 void runner::forget_timers(job& ended) {
@@ -370,6 +376,10 @@ void runner::forget_timers(job& ended) {
   if (ended.notice_timer != 0) clock_->cancel(ended.notice_timer);
   ended.deadline_timer = 0;
   ended.notice_timer = 0;
+}
+
+void runner::set_working(job& one, bool is) {
+  if (std::exchange(one.is_working, is) != is) observer_.working(one, is);
 }
 
 std::string runner::new_error_id() {

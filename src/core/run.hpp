@@ -42,6 +42,8 @@ class run_observer {
   virtual ~run_observer() = default;
   /// A word about the job for its room, while it runs.
   virtual void deliver(const std::shared_ptr<detail::job>& job, reply message) = 0;
+  /// A command that takes its time works for its asker, or does not any more.
+  virtual void working(const detail::job& job, bool is) = 0;
   /// It is settled how the attempt ended; called once for each job. `answer` may be empty.
   virtual void settled(const std::shared_ptr<detail::job>& job, outcome how,
                        std::string_view reason, reply answer) = 0;
@@ -109,6 +111,7 @@ class runner {
   void give_up(const std::shared_ptr<detail::job>& job);
   void leave_behind(const std::shared_ptr<detail::job>& job);
   void forget_timers(detail::job& job);
+  void set_working(detail::job& job, bool is);
   std::string new_error_id();
 
   run_observer& observer_;

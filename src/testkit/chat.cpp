@@ -126,6 +126,10 @@ said chat::expect_reply_containing(std::string_view words) {
   return first;
 }
 
+bool chat::shows_work(const std::string& room) const {
+  return impl_->network->busy.contains("test/" + room);
+}
+
 void chat::expect_silence() {
   impl_->start();
   if (!impl_->network->unread.empty()) {

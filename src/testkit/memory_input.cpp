@@ -125,6 +125,8 @@ class memory_conn final : public conn {
         incoming_(std::make_shared<net::mailbox<event>>(executor, 100'000)),
         closed_(executor) {
     network_->connected[input_] = incoming_;
+    // A network shows this as long as the connection lives.
+    std::erase_if(network_->busy, [&](const auto& each) { return each.starts_with(input_ + "/"); });
     ++network_->connections;
     network_->mute = false;
     network_->deaf = false;
@@ -177,6 +179,14 @@ class memory_conn final : public conn {
       return;
     }
     network_->unacknowledged.erase(delivery);
+  }
+
+  void working(const address& where, bool is) noexcept override {
+    if (is) {
+      network_->busy.insert(input_ + "/" + where.room);
+    } else {
+      network_->busy.erase(input_ + "/" + where.room);
+    }
   }
 
   task<void> close() override {

@@ -64,11 +64,13 @@ TEST_CASE("a message comes back from its record as it was") {
   body.only_to_caller();
   outgoing message(address("irc", "#ops", "alice"), body);
   message.stamp = "0b7e";
+  message.answers = "m1";
   const auto record = message_of(message_body(message, 3));
   REQUIRE(record);
   CHECK(record->job == 3);
   CHECK(record->message.to == message.to);
   CHECK(record->message.stamp == "0b7e");
+  CHECK(record->message.answers == "m1");
   CHECK(record->message.body.fragments() == body.fragments());
   REQUIRE(record->message.body.framed() != nullptr);
   CHECK(*record->message.body.framed() == *body.framed());

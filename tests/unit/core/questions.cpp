@@ -270,3 +270,23 @@ TEST_CASE("a button of an earlier question does not answer the next one") {
   chat.say("alice", "#ops", "!release");
   CHECK(chat.expect_reply(prompt).body.framed()->actions[0].question != first);
 }
+
+TEST_CASE("a command that waits for an answer does not work") {
+  chat chat;
+  chat.add(make_command(command_spec("slow", ""), [](async_context& ctx) -> task<std::string> {
+    co_await ctx.sleep(2s);
+    const std::string answer = co_await ctx.ask("Go?", ask_options(5min));
+    co_await ctx.sleep(2s);
+    co_return "went " + answer;
+  }));
+  chat.say("alice", "#ops", "!slow");
+  CHECK(chat.shows_work("#ops"));
+  chat.advance(2s);
+  chat.expect_reply("Go?");
+  CHECK_FALSE(chat.shows_work("#ops"));
+  chat.say("alice", "#ops", "yes");
+  CHECK(chat.shows_work("#ops"));
+  chat.advance(2s);
+  chat.expect_reply("went yes");
+  CHECK_FALSE(chat.shows_work("#ops"));
+}

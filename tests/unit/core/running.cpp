@@ -272,3 +272,33 @@ TEST_CASE("a context tells what a command may want to know") {
   chat.expect_reply("#elsewhere", "hello from afar");
   chat.expect_reply("#ops", "seen");
 }
+
+TEST_CASE("a network that shows it hears that a command works") {
+  chat chat;
+  chat.set("notice-after", "0");
+  chat.add(patient(5s));
+  chat.add(coroutine_wait());
+  chat.use(builtins::plugin());
+  chat.say("alice", "#ops", "!ping");
+  chat.expect_reply("pong");
+  CHECK_FALSE(chat.shows_work("#ops"));
+  chat.say("alice", "#ops", "!wait");
+  CHECK(chat.shows_work("#ops"));
+  CHECK_FALSE(chat.shows_work("#dev"));
+  // As long as one of several does.
+  chat.say("bob", "#ops", "!cowait");
+  chat.advance(6s);
+  CHECK(chat.shows_work("#ops"));
+  // To a new connection it is said again.
+  chat.disconnect();
+  chat.advance(2s);
+  CHECK(chat.connections() == 2);
+  CHECK(chat.shows_work("#ops"));
+  chat.say("bob", "#ops", "!cancel 3");
+  CHECK_FALSE(chat.shows_work("#ops"));
+  // One that is told to stop by its deadline works for nobody any more.
+  chat.say("alice", "#ops", "!wait");
+  CHECK(chat.shows_work("#ops"));
+  chat.advance(6s);
+  CHECK_FALSE(chat.shows_work("#ops"));
+}
