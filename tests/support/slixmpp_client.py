@@ -35,6 +35,9 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("disconnected", lambda why: tell({"event": "disconnected"}))
         self.add_event_handler("message", self.heard)
         self.add_event_handler("presence", self.seen)
+        self.add_event_handler("chatstate", lambda got: tell(
+            {"event": "state", "from": str(got["from"]), "type": got["type"],
+             "state": got["chat_state"]}))
         self.add_event_handler("receipt_received",
                                lambda got: tell({"event": "receipt", "id": got["receipt"]}))
 

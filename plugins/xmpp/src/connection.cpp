@@ -92,6 +92,12 @@ class connection::impl final : public exchange,
     if (session_->has_output()) output_.notify_all();
   }
 
+  void working(const address& where, bool is) {
+    if (failure_) return;
+    session_->working(where, is, clock_->now());
+    after_session();
+  }
+
   task<result<receipt>> send(const outgoing& message) {
     if (failure_) co_return *failure_;
     const result<std::uint64_t> said = session_->say(message, true, clock_->now());
@@ -437,6 +443,14 @@ task<result<receipt>> connection::send(const outgoing& message) {
 
 bool connection::send_now(const outgoing& message) {
   return impl_->send_now(message);
+}
+
+void connection::working(const address& where, bool is) noexcept {
+  try {
+    impl_->working(where, is);
+  } catch (const std::bad_alloc&) {
+    // Then nobody sees that it works.
+  }
 }
 
 task<void> connection::close() {

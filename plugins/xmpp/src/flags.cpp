@@ -184,6 +184,10 @@ std::vector<flag> flags() {
           .range(1, 1000),
       flag("subscriptions", "let everybody see when the bot is there", flag_type::boolean)
           .fallback("yes"),
+      flag("replies", "show in rooms what an answer is to", flag_type::boolean).fallback("yes"),
+      flag("typing", "show a running command as typing, to whoever's client shows that, too",
+           flag_type::boolean)
+          .fallback("yes"),
       flag("stream-management", "use stream management (XEP-0198) where the server has it",
            flag_type::boolean)
           .fallback("yes"),
@@ -221,6 +225,8 @@ connection_options options_from(const settings& values) {
   session.version = MYNAH_VERSION;
   session.component = component;
   session.manage_stream = values.boolean("stream-management");
+  session.show_replies = values.boolean("replies");
+  session.show_typing = values.boolean("typing");
   session.accept_subscriptions = values.boolean("subscriptions");
   session.idle = values.duration("ping-idle");
   session.rooms.entries = rooms_from(values);

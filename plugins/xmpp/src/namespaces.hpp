@@ -46,6 +46,7 @@ inline constexpr std::string_view reactions = "urn:xmpp:reactions:0";
 inline constexpr std::string_view receipts = "urn:xmpp:receipts";
 inline constexpr std::string_view markers = "urn:xmpp:chat-markers:0";
 inline constexpr std::string_view chat_states = "http://jabber.org/protocol/chatstates";
+inline constexpr std::string_view hints = "urn:xmpp:hints";
 inline constexpr std::string_view csi = "urn:xmpp:csi:0";
 inline constexpr std::string_view upload = "urn:xmpp:http:upload:0";
 inline constexpr std::string_view oob = "jabber:x:oob";

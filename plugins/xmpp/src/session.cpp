@@ -62,6 +62,8 @@ session::session(session_options options, logger log)
       rooms_(options_.rooms, log) {
   answers_.add_feature(std::string(ns::receipts));
   answers_.add_feature(std::string(ns::correct));
+  if (options_.show_typing) answers_.add_feature(std::string(ns::chat_states));
+  if (options_.show_replies) answers_.add_feature(std::string(ns::reply));
   if (menu_.has_commands()) answers_.add_feature(std::string(ns::commands));
   rooms_.set_caps(answers_.caps());
 }
@@ -80,6 +82,7 @@ void session::connected(const negotiation& how, time_point now) {
   ack_asked_ = false;
   ack_due_ = false;
   resumed_ = how.done() == negotiation::outcome::resumed;
+  states_.connected(resumed_, now);
   if (resumed_) {
     log_.info("the session goes on");
     acknowledged(stream_.resumed(*how.handled_before()));
@@ -153,6 +156,7 @@ void session::say_homeless(const std::string& room) {
 
 void session::disconnected(bool cleanly) {
   connected_ = false;
+  states_.disconnected();
   output_.clear();
   if (cleanly) stream_.stop();
 }
@@ -487,6 +491,10 @@ void session::hear(const arrival& one) {
   const element& got = one.got;
   const std::string_view type = got.attr("type");
   missed_.heard(place_of(one), one.archive_id, options_.wall());
+  const std::string text(body_of(got).value_or(std::string_view()));
+  if (one.origin == event_origin::person && !one.is_news) {
+    states_.heard(answers_go_to(one), got, !text.empty());
+  }
   if (const element* const taken_back = got.child("retract", ns::retract)) {
     emit(event_type::retraction, one, std::string(taken_back->attr("id")));
     return;
@@ -499,7 +507,6 @@ void session::hear(const arrival& one) {
     emit(event_type::reaction, one, std::move(shown));
     return;
   }
-  const std::string text(body_of(got).value_or(std::string_view()));
   if (text.empty()) return;
   if (type == "headline" || (one.in_room && one.from.is_bare())) {
     emit(event_type::notice, one, text);
@@ -604,12 +611,15 @@ principal session::speaker_in_room(const std::string& occupant, const std::strin
   return {options_.input, std::string(real->bare_text()), assurance::verified, nick};
 }
 
+// A private talk in a room is with that occupant, whoever it is.
+std::string session::answers_go_to(const arrival& one) {
+  return one.of_room && !one.in_room ? one.from.to_string() : std::string(one.from.bare_text());
+}
+
 event session::made(event_type type, const arrival& one, std::string text) const {
   const element& got = one.got;
-  std::string place(one.from.bare_text());
+  std::string place = answers_go_to(one);
   std::string user(one.of_room ? one.from.resource() : one.from.bare_text());
-  // A private talk in a room is with that occupant, whoever it is.
-  if (one.of_room && !one.in_room) place = one.from.to_string();
   principal speaker(options_.input, user, assurance::verified, user);
   if (one.of_room) speaker = speaker_in_room(one.from.to_string(), user, one.real);
   std::string thread(got.child_text("thread", ns::client));
@@ -625,8 +635,8 @@ event session::made(event_type type, const arrival& one, std::string text) const
     told.id = std::string(archive) + "/" + one.archive_id;
   } else if (got.has("id")) {
     // Unique within a session of theirs, and of ours.
-    told.id = one.from.to_string() + "/" + std::string(got.attr("id")) + "/" +
-              std::to_string(began_.time_since_epoch().count());
+    told.id = std::to_string(began_.time_since_epoch().count()) + "/" + one.from.to_string() + "/" +
+              std::string(got.attr("id"));
   }
   if (one.sent) told.time = *one.sent;
   if (const element* const replaced = got.child("replace", ns::correct)) {
@@ -697,11 +707,8 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
   }
   const std::vector<std::string> bodies = rendered(message.body, options_.body_bytes);
   if (bodies.empty()) return std::uint64_t{0};
-  std::string to = place->to_string();
-  if (!to_room && !rooms_.knows(*place)) {
-    const auto talk = talks_.find(place->to_string());
-    if (talk != talks_.end()) to = talk->second;
-  }
+  const std::string to = receiver(*place, to_room);
+  const bool ends_composing = states_.ends_composing(message.to.room, now);
   voyage one;
   one.stamp = message.stamp;
   one.id = message.stamp.empty() ? next_id() : message.stamp;
@@ -720,6 +727,8 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
     if (i == 0 && !message.replaces.empty()) {
       stanza.add(element("replace", ns::correct).set("id", message.replaces));
     }
+    if (i == 0) add_reply(stanza, message);
+    if (i == 0 && ends_composing) stanza.add(element("active", ns::chat_states));
     stanza.add(element("origin-id", ns::sid).set("id", id));
     std::string xml = stanza.to_xml(ns::client);
     if (!follow) {
@@ -745,6 +754,42 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
   // There will be no acknowledgement: a room shows it, a server just takes it.
   if (!stream_.is_on()) all_acknowledged(ticket);
   return ticket;
+}
+
+// What it answers, in a room (XEP-0461): only by the id that the room gave out everybody knows it.
+void session::add_reply(element& stanza, const outgoing& message) const {
+  const std::string archive = message.to.room + "/";
+  if (!options_.show_replies || message.to.direct || !message.replaces.empty()) return;
+  if (message.to.user.empty() || !message.answers.starts_with(archive)) return;
+  stanza.add(element("reply", ns::reply)
+                 .set("to", archive + message.to.user)
+                 .set("id", message.answers.substr(archive.size())));
+}
+
+std::string session::receiver(const jid& place, bool to_room) const {
+  if (!to_room && !rooms_.knows(place)) {
+    const auto talk = talks_.find(place.to_string());
+    if (talk != talks_.end()) return talk->second;
+  }
+  return place.to_string();
+}
+
+void session::working(const address& where, bool is, time_point now) {
+  if (!options_.show_typing || ad_hoc::is_run(where.thread)) return;
+  states_.working(where.room, where.direct, is, now);
+  after_states();
+}
+
+void session::after_states() {
+  for (const chat_states::notice& each : states_.take_notices()) {
+    const auto place = jid::parse(each.place);
+    if (!place || (!each.direct && !rooms_.inside(*place))) continue;
+    send(element("message", ns::client)
+             .set("to", receiver(*place, !each.direct))
+             .set("type", each.direct ? "chat" : "groupchat")
+             .add(element(std::string(each.state), ns::chat_states))
+             .add(element("no-store", ns::hints)));
+  }
 }
 
 void session::forget(std::uint64_t ticket) {
@@ -830,7 +875,7 @@ void session::after_rooms() {
 session::time_point session::next_tick() const noexcept {
   if (!connected_) return time_point::max();
   time_point next = std::min(rooms_.next_tick(), requests_.next_tick());
-  next = std::min(next, menu_.next_tick());
+  next = std::min({next, menu_.next_tick(), states_.next_tick()});
   if (options_.idle.count() > 0) {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.answer : last_heard_ + options_.idle);
   }
@@ -848,6 +893,8 @@ void session::tick(time_point now) {
   menu_.tick(now);
   after_menu();
   after_rooms();
+  states_.tick(now);
+  after_states();
   std::vector<std::uint64_t> late;
   for (const auto& [ticket, each] : voyages_) {
     if (each.until && each.unacknowledged == 0 && *each.until <= now) late.push_back(ticket);

@@ -24,6 +24,7 @@
 #include "ad_hoc.hpp"
 #include "answers.hpp"
 #include "catch_up.hpp"
+#include "chat_states.hpp"
 #include "element.hpp"
 #include "jid.hpp"
 #include "negotiation.hpp"
@@ -83,6 +84,8 @@ class session {
   [[nodiscard]] result<std::uint64_t> say(const outgoing& message, bool follow, time_point now);
   /// Whether `say` without `follow` would do.
   [[nodiscard]] bool can_say_now(const address& to) const;
+  /// A command begins to work for that conversation, or none does any more (`conn::working`).
+  void working(const address& where, bool is, time_point now);
   /// Nobody waits for it any more.
   void forget(std::uint64_t ticket);
   /// Whether the session itself will see to what is on its way, through the next connection.
@@ -172,6 +175,7 @@ class session {
   [[nodiscard]] arrival arrived(const element& got, const jid& from, std::uint64_t number) const;
   void on_archived(const element& result, const jid& archive, std::uint64_t number);
   [[nodiscard]] static std::string place_of(const arrival& one);
+  [[nodiscard]] static std::string answers_go_to(const arrival& one);
   void catch_up_with(const std::string& place);
   void ask_archive(const std::string& place, const std::string& query_id);
   void caught_up(const std::string& place);
@@ -201,6 +205,10 @@ class session {
   void settle_if_done(std::uint64_t ticket);
   void settle(std::uint64_t ticket, std::optional<failure> refused);
   void after_rooms();
+  void after_states();
+  void add_reply(element& stanza, const outgoing& message) const;
+  /// Where a message leaves for: the device that was heard last, if it is a person.
+  [[nodiscard]] std::string receiver(const jid& place, bool to_room) const;
   void begin(time_point now);
   void send_again();
   void say_homeless(const std::string& room);
@@ -221,6 +229,7 @@ class session {
   ad_hoc menu_;
   rooms rooms_;
   catch_up missed_;
+  chat_states states_;
   std::uint64_t archive_queries_ = 0;
 
   stream_management stream_;

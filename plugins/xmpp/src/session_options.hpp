@@ -21,6 +21,8 @@ class session_options {
   room_options rooms;
   bool accept_subscriptions = true;
   bool component = false;
+  bool show_replies = true;                                   ///< in rooms: what an answer is to
+  bool show_typing = true;                                    ///< while a command works
   bool manage_stream = true;                                  ///< use XEP-0198 where it is offered
   std::size_t body_bytes = 8000;                              ///< of one message at most
   std::chrono::milliseconds idle = std::chrono::seconds(60);  ///< then it is asked whether it lives

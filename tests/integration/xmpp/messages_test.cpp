@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages that are no commands, questions that clients ask, and who is there.
+#include <future>
+
 #include <mynah/bot_view.hpp>
 
 #include "catch.hpp"
@@ -215,4 +217,32 @@ TEMPLATE_TEST_CASE("whatever a command says arrives", "[xmpp][messages]", prosod
   ada.wait_for({{"event", "message"}, {"from", from}, {"body", "pong"}});
   // The stream has outlived it.
   CHECK_THAT(bot.log(), !ContainsSubstring("not connected"));
+}
+
+TEMPLATE_TEST_CASE("a command that works is shown as typing", "[xmpp][messages][states]", prosody,
+                   ejabberd) {
+  const TestType server;
+  std::promise<void> allowed;
+  const auto slow = mynah::make_command(mynah::command_spec("slow", "Waits to be allowed"),
+                                        [&](const mynah::arguments&) {
+                                          allowed.get_future().wait();
+                                          return "done";
+                                        });
+  const std::string room = "ops@rooms.bots.test";
+  xmpp_bot bot(account_in(server, room), {slow},
+               {{"command-deadline", "24h"}, {"notice-after", "0"}});
+  slixmpp_client ada = client_of(server, "ada");
+  bot.wait_for_log(entered("ops"));
+  ada.join(room, "ada");
+  const bool in_room = GENERATE(false, true);
+  ada.tell({{"do", "say"},
+            {"to", in_room ? room : bot_here},
+            {"type", in_room ? "groupchat" : "chat"},
+            {"body", "!slow"},
+            {"xml", "<active xmlns='http://jabber.org/protocol/chatstates'/>"}});
+  const std::string from = in_room ? room + "/mynah" : bot_here;
+  ada.wait_for({{"event", "state"}, {"from", from}, {"state", "composing"}});
+  allowed.set_value();
+  const auto answer = ada.wait_for_message("done");
+  CHECK_THAT(answer["xml"].template get<std::string>(), ContainsSubstring("active"));
 }

@@ -41,6 +41,15 @@ TEMPLATE_TEST_CASE("a command in a room is answered in the room", "[xmpp]", pros
   ada.join("ops@rooms.bots.test", "ada");
   ada.say_in("ops@rooms.bots.test", "!ping");
   const auto answer = ada.wait_for_message("pong");
+  // As the answer to that, by the id that the room gave it.
+  const std::string asked = ada.heard().at(ada.heard().size() - 2)["xml"];
+  const std::string xml = answer["xml"];
+  const std::string reply = xml.substr(xml.find(":reply "));
+  const std::size_t at = reply.find(" id=\"") + 5;
+  const std::string id = reply.substr(at, reply.find('"', at) - at);
+  CHECK_THAT(reply, ContainsSubstring("to=\"ops@rooms.bots.test/ada\""));
+  CHECK_THAT(asked, ContainsSubstring("id=\"" + id + "\""));
+  CHECK_FALSE(id.empty());
   CHECK(answer["type"] == "groupchat");
   CHECK(answer["from"] == "ops@rooms.bots.test/mynah");
   // By name, and between two within the room.

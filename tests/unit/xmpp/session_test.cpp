@@ -458,3 +458,41 @@ TEST_CASE("a room that has forgotten the bot is entered again", "[xmpp][session]
   script.advance(15min);
   CHECK(holds(script.sent(), "<ping"));
 }
+
+TEST_CASE("an answer in a room names what it is to", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  script.server(
+      "<message from='ops@rooms.test/ann' id='x' type='groupchat'><body>!x</body><stanza-id "
+      "xmlns='urn:xmpp:sid:0' by='ops@rooms.test' id='a1'/></message>");
+  const auto asked = script.events();
+  (void)script.sent();
+  outgoing answer(asked.at(0).from, "yes");
+  answer.answers = asked[0].id;
+  const auto say = [&] {
+    REQUIRE(script.talking.say(answer, false, script.now).has_value());
+    return script.sent();
+  };
+  const char* const named = "<reply xmlns='urn:xmpp:reply:0' to='ops@rooms.test/ann' id='a1'/>";
+  CHECK(holds(say(), named));
+  // Of several messages the first.
+  answer.body = std::string(20'000, 'x');
+  const std::string parts = say();
+  CHECK(parts.find(named) == parts.rfind(named));
+  SECTION("but only what has an id of the room") {
+    script.server(
+        "<message from='ops@rooms.test/ann' id='x' type='groupchat'><body>!x</body></message>");
+    answer.answers = script.events().at(0).id;
+    CHECK_FALSE(answer.answers.empty());
+    CHECK_FALSE(holds(say(), "<reply"));
+  }
+  SECTION("not in private") {
+    answer.to.direct = true;
+    CHECK_FALSE(holds(say(), "<reply"));
+  }
+  SECTION("not in an edit") {
+    answer.replaces = "m1";
+    CHECK_FALSE(holds(say(), "<reply"));
+  }
+}
