@@ -28,7 +28,8 @@ void take(stream_parser& parser, std::vector<stream_item>& into) {
 std::vector<stream_item> read(std::string_view bytes, std::size_t piece) {
   stream_limits limits;
   limits.header_bytes = 1000;
-  limits.stanza_bytes = 2000;
+  limits.stanza_bytes = 500;
+  limits.skipped_bytes = 2000;
   limits.depth = 10;
   limits.attributes = 10;
   stream_parser parser(limits);
@@ -78,6 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require((each.what == kind::header) == (i == 0) || each.what == kind::fault);
     const bool is_last = each.what == kind::end || each.what == kind::fault;
     require(!is_last || i + 1 == whole.size());
+    require(!each.skipped || (each.what == kind::stanza && each.body.children.empty()));
     if (each.what == kind::stanza) check_written(each.body);
   }
   return 0;

@@ -251,6 +251,10 @@ class connection::impl final : public exchange,
       switch (item->what) {
         case stream_item::kind::stanza:
           // A component's stream has a namespace of its own for the same stanzas (XEP-0114).
+          if (item->skipped) {
+            const std::string from = sanitised(item->body.attr("from").substr(0, 200));
+            log_.warning("a stanza is too large, and was not read", {{"from", from}});
+          }
           if (component_) item->body.rename(ns::component, ns::client);
           session_->receive(item->body, now);
           break;
@@ -261,7 +265,7 @@ class connection::impl final : public exchange,
           return;
         case stream_item::kind::fault:
           last_words_ = stream_error(item->condition).to_element().to_xml();
-          // With the session it would come again, and again.
+          // With the session it would come again, and again: no other takes it up.
           end(failure(errc::protocol, "the server's stream: " + item->text), true);
           return;
         case stream_item::kind::header:

@@ -123,6 +123,7 @@ class stream_parser::state {
     header_.clear();
     has_header_ = false;
     stanza_ = element();
+    skipping_ = false;
     renew();
   }
 
@@ -146,6 +147,7 @@ class stream_parser::state {
     renewal_due_ = false;
     fed_ = 0;
     border_ = 0;
+    token_ = 0;
   }
 
   // Expat would read UTF-16 on sight of its mark, or of a zero among the first two bytes.
@@ -191,7 +193,11 @@ class stream_parser::state {
       return piece.size();
     }
     // What expat keeps because no token is complete counts, too.
-    check_size(fed_);
+    if (!in_stream_) {
+      check_header(fed_);
+    } else if (fed_ - token_ > limits_.stanza_bytes) {
+      fail("policy-violation", "a tag is too large");
+    }
     return piece.size();
   }
 
@@ -204,6 +210,7 @@ class stream_parser::state {
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
     fed_ = header_.size();
     border_ = fed_;
+    token_ = fed_;
   }
 
   void fail(const char* condition, const char* text) {
@@ -214,14 +221,34 @@ class stream_parser::state {
     XML_StopParser(parser_.get(), XML_FALSE);
   }
 
-  bool check_size(std::uint64_t position) {
-    if (!in_stream_) {
-      if (position <= limits_.header_bytes) return true;
-      fail("policy-violation", "the stream header is too long");
+  bool check_header(std::uint64_t position) {
+    if (position <= limits_.header_bytes) return true;
+    fail("policy-violation", "the stream header is too long");
+    return false;
+  }
+
+  // Within a stanza, after a token that ends at `position`.
+  bool check_stanza(std::uint64_t position) {
+    token_ = position;
+    const std::uint64_t size = position - border_;
+    if (size > limits_.skipped_bytes) {
+      fail("policy-violation", "a stanza is too large");
       return false;
     }
-    if (position - border_ <= limits_.stanza_bytes) return true;
-    fail("policy-violation", "a stanza is too large");
+    if (size > limits_.stanza_bytes && !skipping_ && !open_.empty()) {
+      skipping_ = true;
+      stanza_.children.clear();
+      stanza_.text.clear();
+      std::fill(open_.begin(), open_.end(), nullptr);
+    }
+    return true;
+  }
+
+  bool check_tag() {
+    if (static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get())) <= limits_.stanza_bytes) {
+      return true;
+    }
+    fail("policy-violation", "a tag is too large");
     return false;
   }
 
@@ -233,17 +260,24 @@ class stream_parser::state {
 
   void start(const char* name, const char** attributes) {
     if (over_) return;
-    if (!check_size(position())) return;
     const qualified_name is(name);
     if (!in_stream_) {
-      start_stream(is, attributes);
+      if (check_header(position())) start_stream(is, attributes);
       return;
     }
+    if (!check_tag() || !check_stanza(position())) return;
     if (open_.size() == limits_.depth) {
       fail("policy-violation", "elements are nested too deeply");
       return;
     }
     element* made = &stanza_;
+    if (skipping_) {
+      // Looked at all the same, so that it does not depend on how it comes what is refused.
+      element unread;
+      fill(unread, is, attributes);
+      open_.push_back(nullptr);
+      return;
+    }
     if (!open_.empty()) {
       // Stays where it is while it is open: only the innermost one gets children.
       std::vector<element>& siblings = open_.back()->children;
@@ -257,6 +291,7 @@ class stream_parser::state {
   void start_stream(const qualified_name& is, const char** attributes) {
     in_stream_ = true;
     border_ = position();
+    token_ = border_;
     if (replaying_) return;
     if (is.ns != ns::stream) {
       fail("invalid-namespace", "the root is not in the namespace of streams");
@@ -303,10 +338,11 @@ class stream_parser::state {
       return;
     }
     const std::uint64_t here = position();
-    if (!check_size(here)) return;
+    if (!check_tag() || !check_stanza(here)) return;
     open_.pop_back();
     if (!open_.empty()) return;
     items_.emplace_back(stream_item::kind::stanza, std::move(stanza_));
+    items_.back().skipped = std::exchange(skipping_, false);
     stanza_ = element();
     border_ = here;
     if (here < renewal_bytes || here < piece_start_) return;
@@ -317,7 +353,7 @@ class stream_parser::state {
   void text(std::string_view words) {
     if (over_ || !in_stream_) return;
     if (!open_.empty()) {
-      if (check_size(position())) open_.back()->text += words;
+      if (check_stanza(position()) && !skipping_) open_.back()->text += words;
       return;
     }
     if (words.find_first_not_of(" \t\r\n") != std::string_view::npos) {
@@ -325,6 +361,7 @@ class stream_parser::state {
       return;
     }
     border_ = position();
+    token_ = border_;
   }
 
   void declaration(const char* encoding) {
@@ -388,7 +425,8 @@ class stream_parser::state {
   std::size_t taken_ = 0;
   element stanza_;              // the one that is being read
   std::vector<element*> open_;  // it and those in it whose end has not come
-  std::string header_;          // all up to the end of the root's start, as it came
+  bool skipping_ = false;  // it is too large: nothing in it is kept, and all of `open_` is null
+  std::string header_;     // all up to the end of the root's start, as it came
   bool has_header_ = false;
   bool in_stream_ = false;  // expat saw the root
   bool replaying_ = false;
@@ -397,6 +435,7 @@ class stream_parser::state {
   std::uint64_t fed_ = 0;          // bytes given to this parser of expat
   std::uint64_t piece_start_ = 0;  // where what is being fed begins
   std::uint64_t border_ = 0;       // where the last stanza, or white space behind it, ended
+  std::uint64_t token_ = 0;        // where the last complete token ended
   std::exception_ptr thrown_;
 };
 

@@ -15,9 +15,11 @@ namespace mynah::xmpp {
 class stream_limits {
  public:
   std::size_t header_bytes = 10 * std::size_t{1024};   ///< up to the end of `<stream:stream>`
-  std::size_t stanza_bytes = 256 * std::size_t{1024};  ///< of one stanza, as it comes
-  std::size_t depth = 50;                              ///< elements in one another, in a stanza
-  std::size_t attributes = 100;                        ///< of one element
+  std::size_t stanza_bytes = 256 * std::size_t{1024};  ///< of one stanza, as it comes, and one tag
+  /// Of a stanza that is larger than that, and is skipped.
+  std::size_t skipped_bytes = 16 * std::size_t{1024} * 1024;
+  std::size_t depth = 50;        ///< elements in one another, in a stanza
+  std::size_t attributes = 100;  ///< of one element
 };
 
 /// What was read of a stream.
@@ -25,7 +27,7 @@ class stream_item {
  public:
   enum class kind : unsigned char {
     header,  ///< `body` is the root without children: its attributes are of interest
-    stanza,  ///< `body` is a child of the root, complete
+    stanza,  ///< `body` is a child of the root, complete unless `skipped`
     end,     ///< the peer closed its stream
     fault    ///< the stream must be closed with this error (RFC 6120, section 4.9.3)
   };
@@ -37,6 +39,7 @@ class stream_item {
 
   kind what;
   element body;
+  bool skipped = false;   ///< the stanza was too large: `body` is its name and attributes
   std::string condition;  ///< of a fault: `not-well-formed`, `restricted-xml`, ...
   std::string text;       ///< of a fault: for people; nothing in it comes from the peer
 };
@@ -51,7 +54,10 @@ class stream_item {
 /// (`restricted-xml`), encodings other than UTF-8 (`unsupported-encoding`), text between stanzas
 /// (`bad-format`), a root that is no stream (`invalid-namespace`, `bad-format`), prefixes that are
 /// not declared (`bad-namespace-prefix`), what is no XML (`not-well-formed`), and what is over the
-/// limits. After a fault or the end nothing more is read.
+/// limits (`policy-violation`). After a fault or the end nothing more is read.
+///
+/// A stanza that is too large is no fault, but skipped: others may send us such as our server lets
+/// pass, and a server that is not told that it was handled would bring it again to each connection.
 ///
 /// Attributes keep their names; those in a namespace other than `xml:` are left out, as nothing in
 /// XMPP has them and none of them may pass for one without. Memory does not grow with what was

@@ -226,16 +226,44 @@ TEST_CASE("a stanza has a largest size", "[xmpp][stream_parser]") {
     REQUIRE(items.size() == 4);
     CHECK(items.back().what == kind::stanza);
   }
-  CHECK(fault_in_stream(stanza(101), limits) == "policy-violation");
-  CHECK(fault_in_stream(stanza(100) + stanza(101), limits) == "policy-violation");
   CHECK(fault_in_stream("<a k='" + std::string(100, 'x'), limits) == "policy-violation");
   CHECK(fault_in_stream("<a k='" + std::string(100, 'x') + "'/>", limits) == "policy-violation");
-  CHECK(fault_in_stream("<a>" + std::string(100, 'x'), limits) == "policy-violation");
+}
 
-  const auto large = parsed(header + stanza(256 * 1024) + stanza(256 * 1024 + 1));
+TEST_CASE("a stanza that is too large is skipped", "[xmpp][stream_parser]") {
+  stream_limits limits;
+  limits.stanza_bytes = 100;
+  limits.skipped_bytes = 1000;
+  const auto stanza = [](std::size_t size) {
+    return "<a k='v'>t<b><c/>" + std::string(size - 25, 'x') + "</b></a>";
+  };
+  REQUIRE(stanza(100).size() == 100);
+  for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{5000}}) {
+    CAPTURE(size);
+    const auto items = parsed_in_pieces(
+        header + stanza(100) + stanza(101) + stanza(1000) + stanza(100), size, limits);
+    REQUIRE(items.size() == 5);
+    CHECK_FALSE(items[1].skipped);
+    CHECK(items[1].body.children.size() == 1);
+    for (const std::size_t large : {2U, 3U}) {
+      CHECK(items[large].what == kind::stanza);
+      CHECK(items[large].skipped);
+      CHECK(items[large].body == element("a", "jabber:client").set("k", "v"));
+    }
+    CHECK(items[4] == items[1]);
+  }
+  // It is read as far as it has to be, and not for ever.
+  CHECK(fault_in_stream(stanza(1001), limits) == "policy-violation");
+  CHECK(fault_in_stream("<a>" + std::string(200, 'x') + "</b>", limits) == "not-well-formed");
+  CHECK(fault_in_stream("<a>" + std::string(200, 'x') + "<!-- -->", limits) == "restricted-xml");
+  std::string deep(200, 'x');
+  for (int i = 0; i < 50; ++i) deep += "<b>";
+  CHECK(fault_in_stream("<a>" + deep, limits) == "policy-violation");
+
+  const auto large = parsed(header + "<a>" + std::string(256 * 1024, 'x') + "</a><b/>");
   REQUIRE(large.size() == 3);
-  CHECK(large[1].what == kind::stanza);
-  CHECK(large[2].condition == "policy-violation");
+  CHECK(large[1].skipped);
+  CHECK(large[2].body.name == "b");
 }
 
 TEST_CASE("nothing is read after a fault or the end", "[xmpp][stream_parser]") {
