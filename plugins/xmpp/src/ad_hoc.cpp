@@ -171,9 +171,17 @@ void ad_hoc::go_on(const element& iq, const element& command, dialogue& one, std
     cancel(iq, one);
     return;
   }
-  // There is one form, and no way back from what was said to a command.
-  if (action == "prev" || one.now_is == state::running) {
+  // There is no way back from what was said to a command.
+  const bool may_go_back = one.now_is == state::filling && one.has_mistakes;
+  if (one.now_is == state::running || (action == "prev" && !may_go_back)) {
     refuse(iq, "bad-request", "bad-action");
+    return;
+  }
+  if (action == "prev") {
+    // From the form with what is wrong in it to the one as it was at first.
+    one.has_mistakes = false;
+    one.expires = now + longest_pause;
+    send_form(iq, one, form_of(*commands_->find(one.node)), {});
     return;
   }
   if (!form || form->type != form_type::submit) {
@@ -194,6 +202,7 @@ void ad_hoc::go_on(const element& iq, const element& command, dialogue& one, std
   const command_spec& what = *commands_->find(one.node);
   result<std::string> line = line_of(what, *form);
   if (line.has_error()) {
+    one.has_mistakes = true;
     send_form(iq, one, form_of(what, &*form), line.error().message());
     return;
   }
@@ -357,10 +366,11 @@ void ad_hoc::ask(dialogue& one, time_point now) {
 void ad_hoc::send_form(const element& iq, const dialogue& one, data_form form,
                        std::string_view wrong) {
   element made = command_element(one.node, one.id, "executing");
-  made.add(element("actions", ns::commands)
-               .set("execute", "complete")
-               .add(element("next", ns::commands))
-               .add(element("complete", ns::commands)));
+  element actions("actions", ns::commands);
+  actions.set("execute", "complete");
+  if (one.now_is == state::filling && one.has_mistakes) actions.add(element("prev", ns::commands));
+  actions.add(element("next", ns::commands)).add(element("complete", ns::commands));
+  made.add(std::move(actions));
   made.add(form.to_element());
   if (!wrong.empty()) made.add(note("error", std::string(wrong)));
   stanzas_.push_back(answer_of(iq, std::move(made)));

@@ -90,6 +90,7 @@ class ad_hoc {
     std::string id;   ///< for the asker
     std::string run;  ///< thread of the address
     state now_is = state::filling;
+    bool has_mistakes = false;  ///< in the form that is out, and they are shown
     time_point expires{};
 
     // While it runs:

@@ -304,6 +304,14 @@ TEST_CASE("a form with mistakes comes back", "[xmpp][ad_hoc]") {
   CHECK(note_of(again) == "service is missing");
   CHECK(command_of(again).child("note", ns::commands)->attr("type") == "error");
   CHECK(data_form::find(command_of(again))->value("force") == "1");
+  CHECK(command_of(again).child("actions", ns::commands)->child("prev", ns::commands) != nullptr);
+  // And back to how it was.
+  const element anew = one.command("node='deploy' sessionid='token1' action='prev'");
+  CHECK(status_of(anew) == "executing");
+  CHECK(data_form::find(command_of(anew))->value("force") != "1");
+  CHECK(note_of(anew).empty());
+  CHECK(is_error(one.command("node='deploy' sessionid='token1' action='prev'"), "bad-request",
+                 "bad-action"));
   CHECK_FALSE(one.heard());
   (void)one.command("node='deploy' sessionid='token1'", filled_in);
   CHECK(one.heard());
