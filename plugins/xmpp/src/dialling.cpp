@@ -42,6 +42,11 @@ std::uint32_t any_up_to(std::uint32_t most) {
   return std::uniform_int_distribution<std::uint32_t>(0, most)(source);
 }
 
+// Of the domain, for DNS and in certificates. `flags` has seen to it that there is one.
+std::string name_of(const jid& account) {
+  return account.ascii_domain().value_or(std::string(account.domain()));
+}
+
 task<std::vector<target>> find_targets(mynah::clock& clock, logger log,
                                        const connection_options& options) {
   std::vector<target> found;
@@ -52,7 +57,7 @@ task<std::vector<target>> find_targets(mynah::clock& clock, logger log,
     found.emplace_back(options.host, options.port.value_or(usual), options.direct_tls);
     co_return found;
   }
-  const std::string domain(options.login.account.domain());
+  const std::string domain = name_of(options.login.account);
   std::vector<net::srv_target> targets;
   bool not_offered = false;
   const std::array<std::string, 2> services = {"_xmpps-client._tcp", "_xmpp-client._tcp"};
@@ -87,7 +92,7 @@ channel_binding_source bindings_of(const net::stream& stream) {
 }
 
 net::tls_peer peer_of(const connection_options& options) {
-  net::tls_peer peer{std::string(options.login.account.domain())};
+  net::tls_peer peer{name_of(options.login.account)};
   peer.xmpp_names = true;
   return peer;
 }
@@ -189,7 +194,7 @@ task<result<dialled_stream>> dial(mynah::clock& clock, logger log,
     where.quick_ack = true;
     if (to.direct) {
       where.tls = options.tls;
-      where.tls_name = options.login.account.domain();
+      where.tls_name = name_of(options.login.account);
       where.alpn = "xmpp-client";
       where.xmpp_names = true;
     }

@@ -162,6 +162,17 @@ std::optional<jid> jid::parse(std::string_view text) {
   return jid(std::move(whole), local_length, bare_length);
 }
 
+std::optional<std::string> jid::ascii_domain() const {
+  std::string made(domain());
+  if (is_ascii(made)) return made;
+  char* encoded = nullptr;
+  const int outcome = idna_to_ascii_8z(made.c_str(), &encoded, IDNA_ALLOW_UNASSIGNED);
+  const c_string owned(encoded, &std::free);
+  if (outcome != IDNA_SUCCESS || !owned) return std::nullopt;
+  made = owned.get();
+  return made;
+}
+
 std::string_view jid::local() const noexcept {
   return std::string_view(text_).substr(0, local_length_);
 }

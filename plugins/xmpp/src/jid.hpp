@@ -28,6 +28,10 @@ class jid {
   [[nodiscard]] std::string_view domain() const noexcept;    ///< never empty; `[::1]` in brackets
   [[nodiscard]] std::string_view resource() const noexcept;  ///< empty if there is none
 
+  /// The domain as DNS and certificates have it: labels beyond ASCII as `xn--`. Nothing if it has
+  /// no such form.
+  [[nodiscard]] std::optional<std::string> ascii_domain() const;
+
   [[nodiscard]] bool is_bare() const noexcept { return bare_length_ == text_.size(); }
   [[nodiscard]] jid bare() const;
   /// `local@domain`, without making a string.

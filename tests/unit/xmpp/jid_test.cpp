@@ -165,3 +165,15 @@ TEST_CASE("any address reads as itself", "[xmpp][jid][property]") {
   }
   CHECK(read > 1000);
 }
+
+TEST_CASE("a domain has a form for DNS", "[xmpp][jid]") {
+  const auto of = [](const char* text) {
+    return jid::parse(text)->ascii_domain().value_or("none");
+  };
+  CHECK(of("bot@example.org/x") == "example.org");
+  CHECK(of("bot@B\xc3\xbc"
+           "cher.example") == "xn--bcher-kva.example");
+  CHECK(of("bot@xn--bcher-kva.example") == "xn--bcher-kva.example");
+  CHECK(of("bot@192.0.2.1") == "192.0.2.1");
+  CHECK(of("bot@[::1]") == "[::1]");
+}
