@@ -97,6 +97,7 @@ negotiation_options login_from(const settings& values) {
                   component ? "the domain of the component, such as bot.example.org"
                             : "an address such as bot@example.org or bot@example.org/resource");
   }
+  if (!address->ascii_domain()) values.refuse("jid", text, "a domain that can be looked up");
   if (component && !address->is_bare()) {
     values.refuse("jid", text, "a domain without resource, because it is a component's");
   }
@@ -175,6 +176,9 @@ std::vector<flag> flags() {
       flag("room-check", "silence in a room after which it is asked whether we are in it; 0: never",
            flag_type::duration)
           .fallback("15m"),
+      flag("bookmarks", "be in the rooms, too, that bookmarks of the account say to enter",
+           flag_type::boolean)
+          .fallback("no"),
       flag("invites", "invitations to follow: ignore, configured (rooms), any")
           .fallback("configured")
           .one_of({"ignore", "configured", "any"}),
@@ -239,6 +243,10 @@ connection_options options_from(const settings& values) {
   }
   session.rooms.rejoin = values.boolean("rejoin");
   session.rooms.silence = values.duration("room-check");
+  session.rooms.bookmarks = values.boolean("bookmarks");
+  if (session.rooms.bookmarks && component) {
+    values.refuse("bookmarks", "yes", "no, because a component has no account");
+  }
   session.rooms.invites = invites_from(values);
   session.rooms.invite_limit = static_cast<std::size_t>(values.integer("invite-limit"));
   return options;

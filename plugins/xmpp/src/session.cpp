@@ -20,6 +20,7 @@ constexpr std::string_view caps_node = "https://mynah.invalid/bot";
 constexpr std::size_t most_output = std::size_t{1} << 20U;
 constexpr std::size_t most_arrived = 2'000;
 constexpr std::size_t most_talks = 5'000;
+constexpr std::size_t most_bookmarks = 200;
 constexpr std::chrono::seconds throttled_pause{2};
 // So that none of these can be taken for a number that the server counts.
 constexpr std::uint64_t unmanaged_bit = std::uint64_t{1} << 63U;
@@ -62,6 +63,7 @@ session::session(session_options options, logger log)
       rooms_(options_.rooms, log) {
   answers_.add_feature(std::string(ns::receipts));
   answers_.add_feature(std::string(ns::correct));
+  answers_.add_feature(std::string(ns::markers));
   if (options_.show_typing) answers_.add_feature(std::string(ns::chat_states));
   if (options_.show_replies) answers_.add_feature(std::string(ns::reply));
   if (menu_.has_commands()) answers_.add_feature(std::string(ns::commands));
@@ -87,6 +89,7 @@ void session::connected(const negotiation& how, time_point now) {
     log_.info("the session goes on");
     acknowledged(stream_.resumed(*how.handled_before()));
     for (const kept_stanza& each : stream_.kept()) output_ += each.xml;
+    if (how.can_indicate_state()) output_ += element("active", ns::csi).to_xml(ns::client);
     return;
   }
   // What the server had of the session before does not go again.
@@ -105,19 +108,54 @@ void session::connected(const negotiation& how, time_point now) {
     output_ += stream_.enable().to_xml(ns::client);
   }
   begin(now);
+  if (how.can_indicate_state()) output_ += element("active", ns::csi).to_xml(ns::client);
 }
 
 void session::begin(time_point now) {
   if (!options_.component) {
-    // So that the server tells of changes; who is on it does not matter.
-    ask("get", "", element("query", ns::roster), now, [](const result<element>&) {});
+    // So that the server tells of changes, too.
+    ask("get", "", element("query", ns::roster), now, [this](const result<element>& answer) {
+      if (answer.has_value()) take_roster(*answer, true);
+    });
     send(element("presence", ns::client).add(answers_.caps()));
     // After the presence: what the server had kept for us is in the archive, too.
     catch_up_with({});
   }
   rooms_.start(now);
   after_rooms();
+  if (options_.rooms.bookmarks && !options_.component) ask_bookmarks();
   send_again();
+}
+
+// Rooms that clients of this account have marked (XEP-0402).
+void session::ask_bookmarks() {
+  element items = element("items", ns::pubsub).set("node", ns::bookmarks);
+  ask("get", "", element("pubsub", ns::pubsub).add(std::move(items)), now_,
+      [this](const result<element>& answer) {
+        if (answer.has_value()) enter_bookmarked(*answer);
+      });
+}
+
+void session::enter_bookmarked(const element& answer) {
+  const element* const about = answer.child("pubsub", ns::pubsub);
+  const element* const items = about == nullptr ? nullptr : about->child("items", ns::pubsub);
+  if (items == nullptr) return;
+  std::size_t entered = 0;
+  for (const element& each : items->children) {
+    const element* const marked = each.child("conference", ns::bookmarks);
+    if (!each.is("item", ns::pubsub) || marked == nullptr) continue;
+    const std::string_view wish = marked->attr("autojoin");
+    const auto room = jid::parse(each.attr("id"));
+    if ((wish != "true" && wish != "1") || !room || !room->is_bare() || rooms_.knows(*room)) {
+      continue;
+    }
+    if (++entered > most_bookmarks) {
+      log_.warning("there are more bookmarks than are followed");
+      break;
+    }
+    rooms_.enter(*room, std::string(marked->child_text("password", ns::bookmarks)), now_);
+  }
+  after_rooms();
 }
 
 // What the last session had on its way, and nobody else will say again.
@@ -353,6 +391,7 @@ void session::on_iq(const element& got, std::uint64_t number, time_point now) {
     const auto from = jid::parse(got.attr("from"));
     const bool own = got.attr("from").empty() || (own_ && from && *from == own_->bare());
     if (own) {
+      take_roster(got, false);
       send(result_to(got));
       return;
     }
@@ -517,17 +556,48 @@ void session::hear(const arrival& one) {
   } else {
     emit(event_type::message, one, text);
   }
-  const bool wants_receipt = !one.in_room && !one.is_news && type != "headline" &&
-                             one.origin != event_origin::history &&
-                             got.child("request", ns::receipts) != nullptr && got.has("id") &&
-                             got.child("received", ns::receipts) == nullptr;
-  if (!wants_receipt) return;
-  receipts_.emplace(one.number,
-                    element("message", ns::client)
+  if (type != "headline" && one.origin == event_origin::person && !one.is_news) add_receipt(one);
+}
+
+// That the bot has it (XEP-0184), and has looked at it (XEP-0333): for whoever may know that it is
+// there at all.
+void session::add_receipt(const arrival& one) {
+  const element& got = one.got;
+  if (one.of_room || one.in_room || !got.has("id") || !may_see_us(one.from)) return;
+  const std::string_view id = got.attr("id");
+  element receipt = element("message", ns::client)
                         .set("from", options_.component ? got.attr("to") : "")
                         .set("to", got.attr("from"))
-                        .set("type", type)
-                        .add(element("received", ns::receipts).set("id", got.attr("id"))));
+                        .set("type", got.attr("type"));
+  if (got.child("request", ns::receipts) != nullptr &&
+      got.child("received", ns::receipts) == nullptr) {
+    receipt.add(element("received", ns::receipts).set("id", id));
+  }
+  if (got.child("markable", ns::markers) != nullptr) {
+    receipt.add(element("displayed", ns::markers).set("id", id));
+  }
+  if (!receipt.children.empty()) receipts_.emplace(one.number, std::move(receipt));
+}
+
+bool session::may_see_us(const jid& who) const {
+  return options_.accept_subscriptions || options_.component || watchers_.contains(who.bare_text());
+}
+
+// Whom the roster lets see our presence (RFC 6121, section 2.1.2.5).
+void session::take_roster(const element& answer, bool all) {
+  const element* const roster = answer.child("query", ns::roster);
+  if (roster == nullptr) return;
+  if (all) watchers_.clear();
+  for (const element& each : roster->children) {
+    const auto who = jid::parse(each.attr("jid"));
+    if (!each.is("item", ns::roster) || !who) continue;
+    const std::string_view how = each.attr("subscription");
+    if (how == "from" || how == "both") {
+      watchers_.insert(std::string(who->bare_text()));
+    } else {
+      watchers_.erase(std::string(who->bare_text()));
+    }
+  }
 }
 
 // Of a room only itself speaks for it: everybody inside sees the ids.

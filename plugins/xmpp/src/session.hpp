@@ -206,6 +206,11 @@ class session {
   void settle(std::uint64_t ticket, std::optional<failure> refused);
   void after_rooms();
   void after_states();
+  void ask_bookmarks();
+  void enter_bookmarked(const element& answer);
+  void add_receipt(const arrival& one);
+  [[nodiscard]] bool may_see_us(const jid& who) const;
+  void take_roster(const element& answer, bool all);
   void add_reply(element& stanza, const outgoing& message) const;
   /// Where a message leaves for: the device that was heard last, if it is a person.
   [[nodiscard]] std::string receiver(const jid& place, bool to_room) const;
@@ -258,6 +263,7 @@ class session {
   /// What was on its way to a room when the session was lost, until we are inside again.
   std::map<std::string, std::vector<part>, std::less<>> homeless_;
   std::map<std::string, notice, std::less<>> told_;  ///< `tell`, by id
+  std::set<std::string, std::less<>> watchers_;      ///< bare addresses that may see our presence
   std::map<std::uint64_t, element> receipts_;  ///< due when the event with this number is the bot's
   std::map<std::string, std::string, std::less<>> talks_;  ///< full address last heard, by bare
 

@@ -330,3 +330,28 @@ TEST_CASE("who is in a room and asks stays there", "[xmpp][rooms][self-ping]") {
   bot.stop();
   CHECK(bot.log().find("not in the room any more") == std::string::npos);
 }
+
+TEST_CASE("rooms that are marked at the account are entered", "[xmpp][rooms][bookmarks]") {
+  const prosody server;
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  {
+    // A client of the same account.
+    slixmpp_client other(server.port(), server.ca_file(), "bot@bots.test/desk", "bot-secret");
+    const auto mark = [&](const std::string& room, const std::string& autojoin) {
+      return other.ask("set", "",
+                       "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish "
+                       "node='urn:xmpp:bookmarks:1'><item id='" +
+                           room + "'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='" +
+                           autojoin + "'/></item></publish></pubsub>")["type"];
+    };
+    REQUIRE(mark(ops, "true") == "result");
+    REQUIRE(mark("dev@rooms.bots.test", "false") == "result");
+  }
+  auto settings = account_on(server);
+  settings["bookmarks"] = "yes";
+  xmpp_bot bot(settings, {ping()});
+  bot.wait_for_log(entered("ops"));
+  check_alive(ada);
+  CHECK_THAT(bot.log(), !ContainsSubstring("dev@"));
+}

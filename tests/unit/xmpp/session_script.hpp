@@ -55,6 +55,7 @@ class session_script {
   std::string sent() { return talking.take_output(); }
   std::vector<mynah::event> events() { return talking.take_events(); }
 
+  std::string features;  ///< of the server, besides
   mynah::clock::time_point now{std::chrono::hours(1)};
   std::chrono::system_clock::time_point wall{std::chrono::hours(24 * 365 * 50)};
   mynah::xmpp::session talking;
@@ -84,7 +85,8 @@ class session_script {
     how.opened(header());
     how.receive(xml(std::string("<stream:features><bind "
                                 "xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>") +
-                    (managed ? "<sm xmlns='urn:xmpp:sm:3'/>" : "") + "</stream:features>"));
+                    (managed ? "<sm xmlns='urn:xmpp:sm:3'/>" : "") + features +
+                    "</stream:features>"));
     if (!answer_to_resume.empty()) how.receive(xml(answer_to_resume));
     how.receive(
         xml("<iq type='result' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"

@@ -496,3 +496,134 @@ TEST_CASE("an answer in a room names what it is to", "[xmpp][session]") {
     CHECK_FALSE(holds(say(), "<reply"));
   }
 }
+
+TEST_CASE("a stanza of which only the outside is known is done with", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  (void)script.sent();
+  script.server("<message from='a@b/c' type='chat' id='1'/>");
+  script.server("<iq from='a@b/c' type='get' id='2'/>");
+  CHECK(holds(script.sent(), "bad-request"));
+  script.server("<presence from='a@b/c' id='3'/>");
+  CHECK(script.events().empty());
+  script.server(ask_ack);
+  CHECK(script.sent().starts_with("<a xmlns='urn:xmpp:sm:3' h='3'/>"));
+}
+
+TEST_CASE("receipts are for whom may know that the bot is there", "[xmpp][session]") {
+  session_options options = with_room();
+  const bool everybody = GENERATE(true, false);
+  options.accept_subscriptions = everybody;
+  session_script script(options);
+  script.log_in();
+  const std::string asked = script.sent();
+  const std::size_t at = asked.find("<iq type='get' id='") + 19;
+  const std::string id = asked.substr(at, asked.find('\'', at) - at);
+  script.server("<iq type='result' id='" + id +
+                "'><query xmlns='jabber:iq:roster'><item jid='ann@b' subscription='both'/>"
+                "<item jid='old@b' subscription='from'/><item jid='out@b' subscription='to'/>"
+                "</query></iq>");
+  script.server(
+      "<iq type='set' id='p'><query xmlns='jabber:iq:roster'>"
+      "<item jid='old@b' subscription='remove'/></query></iq>");
+  script.enter("ops@rooms.test");
+  const auto receipt_for = [&](const std::string& from, const std::string& more = {}) {
+    script.server("<message from='" + from + "' type='chat' id='r1'><body>!x</body>" +
+                  (more.empty() ? "<request xmlns='urn:xmpp:receipts'/>" : more) + "</message>");
+    (void)script.sent();
+    for (const auto& each : script.events()) script.talking.acknowledge(each.delivery);
+    return script.sent();
+  };
+  const char* const received = "<received xmlns='urn:xmpp:receipts' id='r1'/>";
+  const char* const displayed = "<displayed xmlns='urn:xmpp:chat-markers:0' id='r1'/>";
+  CHECK(holds(receipt_for("ann@b/c"), received));
+  for (const std::string from : {"old@b/c", "out@b/c", "evil@b/c"}) {
+    CHECK(holds(receipt_for(from), received) == everybody);
+  }
+  CHECK(holds(receipt_for("ann@b/c", "<markable xmlns='urn:xmpp:chat-markers:0'/>"), displayed));
+  CHECK_FALSE(holds(receipt_for("ann@b/c", "<thread/>"), "id='r1'"));
+  // Not for what is kept, nor in rooms.
+  CHECK_FALSE(holds(receipt_for("ops@rooms.test/ann"), received));
+  CHECK_FALSE(holds(receipt_for("ann@b/c",
+                                "<request xmlns='urn:xmpp:receipts'/><delay "
+                                "xmlns='urn:xmpp:delay' stamp='2001-01-01T00:00:00Z'/>"),
+                    received));
+}
+
+TEST_CASE("rooms that are marked are entered, if that is wanted", "[xmpp][session]") {
+  session_options options;
+  options.rooms.bookmarks = GENERATE(true, false);
+  session_script script(options);
+  script.log_in();
+  const std::string asked = script.sent();
+  const std::size_t question = asked.find(
+      "<pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+      "<items node='urn:xmpp:bookmarks:1'/>");
+  REQUIRE((question != std::string::npos) == options.rooms.bookmarks);
+  if (!options.rooms.bookmarks) return;
+  const std::size_t at = asked.rfind("id='", question) + 4;
+  const std::string id = asked.substr(at, asked.find('\'', at) - at);
+  script.server("<iq type='result' id='" + id +
+                "'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+                "<items node='urn:xmpp:bookmarks:1'>"
+                "<item id='one@rooms.test'><conference xmlns='urn:xmpp:bookmarks:1' "
+                "autojoin='true'><password>sesame</password></conference></item>"
+                "<item id='two@rooms.test'><conference xmlns='urn:xmpp:bookmarks:1' "
+                "autojoin='1'/></item>"
+                "<item id='three@rooms.test'><conference xmlns='urn:xmpp:bookmarks:1'/></item>"
+                "<item id='a/b'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='1'/></item>"
+                "<item id='five@rooms.test'><conference xmlns='urn:x' autojoin='1'/></item>"
+                "</items></pubsub></iq>");
+  const std::string entered = script.sent();
+  CHECK(holds(entered, "<presence to='one@rooms.test/mynah'>"));
+  CHECK(holds(entered, "<password>sesame</password>"));
+  CHECK(holds(entered, "<presence to='two@rooms.test/mynah'>"));
+  for (const char* const other : {"three@", "a/", "five@"}) CHECK_FALSE(holds(entered, other));
+}
+
+TEST_CASE("a server that saves what is not looked at is told that the bot looks",
+          "[xmpp][session]") {
+  session_script script;
+  script.features = "<csi xmlns='urn:xmpp:csi:0'/>";
+  const char* const active = "<active xmlns='urn:xmpp:csi:0'/>";
+  script.log_in();
+  CHECK(holds(script.sent(), active));
+  script.talking.disconnected(false);
+  script.resume(2);
+  CHECK(holds(script.sent(), active));
+  script.talking.disconnected(false);
+  script.features.clear();
+  script.resume(2);
+  CHECK_FALSE(holds(script.sent(), active));
+}
+
+TEST_CASE("only the room that was told something can refuse it", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  std::optional<mynah::result<void>> told;
+  const auto tell = [&] {
+    told.reset();
+    script.talking.tell(element("message", "jabber:client").set("to", "ops@rooms.test"), script.now,
+                        [&](mynah::result<void> how) { told = how; });
+    return script.sent();
+  };
+  const auto value = [](const std::string& sent, const std::string& name) {
+    const std::size_t at = sent.find("id='", sent.find("<" + name)) + 4;
+    return sent.substr(at, sent.find('\'', at) - at);
+  };
+  const auto refuse = [&](const std::string& sent, const std::string& from) {
+    script.server("<message from='" + from + "' type='error' id='" + value(sent, "message") +
+                  "'><error type='auth'><forbidden "
+                  "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+    script.server("<iq from='ops@rooms.test' type='result' id='" + value(sent, "iq") + "'/>");
+  };
+  refuse(tell(), "ops@rooms.test");
+  REQUIRE(told);
+  CHECK(told->has_error());
+  for (const std::string from : {"ops@rooms.test/evil", "evil@b/c"}) {
+    refuse(tell(), from);
+    REQUIRE(told);
+    CHECK(told->has_value());
+  }
+}
