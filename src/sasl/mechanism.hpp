@@ -71,6 +71,12 @@ class channel_binding {
                                                     std::string password, std::string nonce = {},
                                                     channel_binding binding = {});
 
+/// HT with SHA-256 (draft-schmaus-kitten-sasl-ht; XEP-0484): a token that the server gave before is
+/// proved, not sent, and the server proves that it knows it. `binding`: bytes of the channel
+/// binding that the name of the mechanism ends with (EXPR, ENDP, UNIQ); empty for NONE.
+[[nodiscard]] std::unique_ptr<mechanism> make_hashed_token(std::string user, std::string token,
+                                                           std::string binding = {});
+
 /// The mechanism with this registered name ("SCRAM-SHA-256"); null if there is none here, or if the
 /// name says -PLUS and nothing is bound, or the other way round. `binding` is for SCRAM.
 [[nodiscard]] std::unique_ptr<mechanism> make_mechanism(std::string_view name, std::string user,

@@ -113,6 +113,9 @@ negotiation_options login_from(const settings& values) {
   }
   login.plain_stream = component || !values.boolean("tls");
   login.plain_without_tls = values.boolean("plain-without-tls");
+  login.sasl2 = values.boolean("sasl2");
+  login.manage_stream = values.boolean("stream-management");
+  login.software = "mynah";
   if (component) return login;
   login.mechanisms = mechanisms_from(values, has_certificate, !login.password.empty());
   if (login.mechanisms.empty()) {
@@ -155,6 +158,8 @@ std::vector<flag> flags() {
            "scram-sha-256, scram-sha-1, plain; with channel binding where the server has it",
            flag_type::list)
           .fallback("external,scram-sha-512,scram-sha-256,scram-sha-1,plain"),
+      flag("sasl2", "log in with fewer steps (XEP-0388) where the server can", flag_type::boolean)
+          .fallback("yes"),
       flag("plain-without-tls",
            "allow the mechanism plain without TLS: everybody on the way sees "
            "the password",

@@ -52,6 +52,9 @@ void negotiation::start(bool secure, channel_binding_source bindings) {
   bindings_ = std::move(bindings);
   logged_in_ = false;
   tries_ = 0;
+  sasl2_ = by_token_ = false;
+  managed_.reset();
+  handled_before_.reset();
   done_.reset();
   failed_.reset();
   output_.clear();
@@ -153,13 +156,16 @@ void negotiation::on_tls_answer(const element& got) {
 }
 
 void negotiation::choose_mechanism(const element& features) {
-  const element* const list = features.child("mechanisms", ns::sasl);
+  const element* const newer = features.child("authentication", ns::sasl2);
+  sasl2_ = options_.sasl2 && secure_ && newer != nullptr;
+  const element* const list = sasl2_ ? newer : features.child("mechanisms", ns::sasl);
   std::set<std::string, std::less<>> offered;
   if (list != nullptr) {
     for (const element& each : list->children) {
-      if (each.is("mechanism", ns::sasl)) offered.insert(each.text);
+      if (each.is("mechanism", sasl2_ ? ns::sasl2 : ns::sasl)) offered.insert(each.text);
     }
   }
+  if (sasl2_ && use_token(*newer)) return;
   server_binds_ = std::any_of(offered.begin(), offered.end(),
                               [](const std::string& name) { return name.ends_with(plus); });
   // XEP-0440. A server that tells nothing may still know tls-unique.
@@ -222,13 +228,93 @@ void negotiation::try_mechanism() {
     fail(first.error());
     return;
   }
+  send_first(*first);
+}
+
+// Looks at what the server can do in the same step; true if a token logs us in.
+bool negotiation::use_token(const element& offer) {
+  const element* const extra = offer.child("inline", ns::sasl2);
+  const element* const bind = extra == nullptr ? nullptr : extra->child("bind", ns::bind2);
+  const element* const more = bind == nullptr ? nullptr : bind->child("inline", ns::bind2);
+  const bool binds_managed =
+      more != nullptr &&
+      std::any_of(more->children.begin(), more->children.end(),
+                  [](const element& each) { return each.attr("var") == ns::sm; });
+  may_resume2_ = before_ && extra != nullptr && extra->child("sm", ns::sm) != nullptr;
+  // Not if that would put an end to the session before.
+  may_bind2_ = bind != nullptr && options_.account.is_bare() &&
+               (binds_managed || !options_.manage_stream) && (!before_ || may_resume2_);
+  token_mechanisms_.clear();
+  const element* const fast = extra == nullptr ? nullptr : extra->child("fast", ns::fast);
+  if (fast != nullptr && options_.token) {
+    for (const element& each : fast->children) {
+      if (each.is("mechanism", ns::fast)) token_mechanisms_.insert(each.text);
+    }
+  }
+  if (!options_.token || !options_.token->is_set()) return false;
+  const std::string& name = options_.token->mechanism();
+  const std::optional<std::string> binding = binding_of_token(name);
+  if (!token_mechanisms_.contains(name) || !binding) return false;
+  by_token_ = true;
+  mechanism_name_ = name;
+  mechanism_ = sasl::make_hashed_token(std::string(options_.account.local()),
+                                       options_.token->text(), *binding);
+  send_first(*mechanism_->answer({}));
+  return true;
+}
+
+// The best that both have.
+std::string negotiation::token_mechanism() const {
+  for (const char* const name :
+       {"HT-SHA-256-EXPR", "HT-SHA-256-ENDP", "HT-SHA-256-UNIQ", "HT-SHA-256-NONE"}) {
+    if (token_mechanisms_.contains(name) && binding_of_token(name)) return name;
+  }
+  return {};
+}
+
+std::optional<std::string> negotiation::binding_of_token(std::string_view mechanism) const {
+  if (mechanism.ends_with("-NONE")) return std::string();
+  if (!bindings_) return std::nullopt;
+  if (mechanism.ends_with("-EXPR")) return bindings_("tls-exporter");
+  if (mechanism.ends_with("-ENDP")) return bindings_("tls-server-end-point");
+  if (mechanism.ends_with("-UNIQ")) return bindings_("tls-unique");
+  return std::nullopt;
+}
+
+void negotiation::send_first(const std::string& initial) {
   stage_ = stage::logging_in;
-  const std::string text = first->empty() ? "=" : sasl::base64_encoded(*first);
-  send(element("auth", ns::sasl, text).set("mechanism", mechanism_name_));
+  if (!sasl2_) {
+    const std::string text = initial.empty() ? "=" : sasl::base64_encoded(initial);
+    send(element("auth", ns::sasl, text).set("mechanism", mechanism_name_));
+    return;
+  }
+  element made("authenticate", ns::sasl2);
+  made.set("mechanism", mechanism_name_);
+  made.add(element("initial-response", ns::sasl2, sasl::base64_encoded(initial)));
+  if (options_.token) {
+    made.add(element("user-agent", ns::sasl2)
+                 .set("id", options_.token->client_id())
+                 .add(element("software", ns::sasl2, options_.software)));
+  }
+  if (may_resume2_) made.add(*before_);
+  if (may_bind2_) {
+    element wish("bind", ns::bind2);
+    wish.add(element("tag", ns::bind2, options_.software));
+    if (options_.manage_stream) wish.add(element("enable", ns::sm).set("resume", "true"));
+    made.add(std::move(wish));
+  }
+  const std::string next = token_mechanism();
+  if (by_token_) {
+    made.add(element("fast", ns::fast));
+  } else if (!next.empty()) {
+    made.add(element("request-token", ns::fast).set("mechanism", next));
+  }
+  send(made);
 }
 
 void negotiation::on_login_answer(const element& got) {
-  if (got.ns != ns::sasl) return;
+  const std::string_view ns = sasl2_ ? ns::sasl2 : ns::sasl;
+  if (got.ns != ns) return;
   if (got.name == "challenge") {
     const auto challenge = sasl::base64_decoded(got.text);
     if (!challenge) {
@@ -237,21 +323,25 @@ void negotiation::on_login_answer(const element& got) {
     }
     const result<std::string> answer = mechanism_->answer(*challenge);
     if (answer.has_error()) {
-      send(element("abort", ns::sasl));
+      send(element("abort", ns));
       fail(answer.error());
       return;
     }
-    send(element("response", ns::sasl, answer->empty() ? "" : sasl::base64_encoded(*answer)));
+    send(element("response", ns, answer->empty() ? "" : sasl::base64_encoded(*answer)));
   } else if (got.name == "success") {
     on_success(got);
   } else if (got.name == "failure") {
     on_refusal(got);
+  } else if (got.name == "continue") {
+    fail(failure(errc::authentication_failed, "the server wants more than a password"));
   }
 }
 
 void negotiation::on_success(const element& got) {
-  if (!got.text.empty() && got.text != "=" && !mechanism_->satisfied()) {
-    const auto last = sasl::base64_decoded(got.text);
+  const std::string_view proof =
+      sasl2_ ? got.child_text("additional-data", ns::sasl2) : std::string_view(got.text);
+  if (!proof.empty() && proof != "=" && !mechanism_->satisfied()) {
+    const auto last = sasl::base64_decoded(proof);
     if (!last) {
       fail(failure(errc::protocol, "the end of the login is no base64"));
       return;
@@ -270,7 +360,44 @@ void negotiation::on_success(const element& got) {
   }
   logged_in_ = true;
   mechanism_.reset();
-  open_stream();
+  if (sasl2_) {
+    on_success2(got);
+  } else {
+    open_stream();
+  }
+}
+
+// The stream goes on as it is, with whatever was done in the same step.
+void negotiation::on_success2(const element& got) {
+  take_token(got);
+  if (const element* const resumed = got.child("resumed", ns::sm); resumed && may_resume2_) {
+    on_resume_answer(*resumed);
+    return;
+  }
+  if (const element* const failed = got.child("failed", ns::sm); failed && may_resume2_) {
+    handled_before_ = read_h(*failed);
+    before_.reset();
+  }
+  const element* const bound = got.child("bound", ns::bind2);
+  if (bound != nullptr && may_bind2_) {
+    const auto address = jid::parse(got.child_text("authorization-identifier", ns::sasl2));
+    if (!address || address->is_bare()) {
+      fail(failure(errc::protocol, "the server bound no address"));
+      return;
+    }
+    bound_ = *address;
+    if (const element* const enabled = bound->child("enabled", ns::sm)) managed_ = *enabled;
+    finish(outcome::bound);
+    return;
+  }
+  stage_ = stage::features;
+}
+
+void negotiation::take_token(const element& success) {
+  const element* const given = success.child("token", ns::fast);
+  if (given == nullptr || !options_.token || given->attr("token").empty()) return;
+  const std::string name = by_token_ ? options_.token->mechanism() : token_mechanism();
+  if (!name.empty()) options_.token->set(std::string(given->attr("token")), name);
 }
 
 void negotiation::on_refusal(const element& got) {
@@ -278,8 +405,14 @@ void negotiation::on_refusal(const element& got) {
   for (const element& each : got.children) {
     if (each.ns == ns::sasl && each.name != "text") condition = each.name;
   }
-  std::string said(got.child_text("text", ns::sasl));
+  std::string said(got.child_text("text", sasl2_ ? ns::sasl2 : ns::sasl));
   if (said.empty()) said = condition;
+  if (by_token_) {
+    // The password still counts, on another stream.
+    options_.token->forget();
+    fail(failure(errc::closed, "the server does not take its token any more", said));
+    return;
+  }
   // A mechanism may be listed that this account has nothing for.
   const bool other_way = condition == "invalid-mechanism" || condition == "mechanism-too-weak" ||
                          condition == "encryption-required" || condition == "not-authorized" ||

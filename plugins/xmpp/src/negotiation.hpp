@@ -21,6 +21,10 @@ namespace mynah::xmpp {
 /// From the first stream header to a session of our own: TLS, login, and a resource or the session
 /// before (RFC 6120, sections 4 to 7; XEP-0198; XEP-0114). No I/O: elements in, text out.
 ///
+/// Where the server can, login and resumption take one step (XEP-0388), and so does the making of a
+/// session (XEP-0386) if the server is to choose its resource, for it would choose anyway. A token
+/// from an earlier login spares the challenges (XEP-0484).
+///
 /// After each call look at `take_output`, `take_restart`, `wants_tls`, `done` and `failed`, in this
 /// order.
 class negotiation {
@@ -59,6 +63,8 @@ class negotiation {
   [[nodiscard]] const std::string& mechanism() const noexcept { return mechanism_name_; }
   /// Whether the server can manage the stream (XEP-0198).
   [[nodiscard]] bool can_manage() const noexcept { return can_manage_; }
+  /// `<enabled/>`, if stream management began with the session (XEP-0386).
+  [[nodiscard]] const std::optional<element>& managed() const noexcept { return managed_; }
   /// Client state indication (XEP-0352).
   [[nodiscard]] bool can_indicate_state() const noexcept { return can_indicate_; }
   /// The count that came with the answer to `resume`: stanzas of ours that the server has.
@@ -84,6 +90,12 @@ class negotiation {
   void on_features(const element& features);
   void on_tls_answer(const element& got);
   void choose_mechanism(const element& features);
+  [[nodiscard]] bool use_token(const element& offer);
+  [[nodiscard]] std::string token_mechanism() const;
+  [[nodiscard]] std::optional<std::string> binding_of_token(std::string_view mechanism) const;
+  void send_first(const std::string& initial);
+  void on_success2(const element& got);
+  void take_token(const element& success);
   void try_mechanism();
   void on_login_answer(const element& got);
   void on_refusal(const element& got);
@@ -107,6 +119,12 @@ class negotiation {
   std::vector<std::pair<std::string, std::string>> left_;
   bool server_binds_ = false;  ///< it offers a "-PLUS" mechanism
   int tries_ = 0;
+  bool sasl2_ = false;      ///< the login is that of XEP-0388
+  bool may_bind2_ = false;  ///< with all that we want of it
+  bool may_resume2_ = false;
+  bool by_token_ = false;
+  std::set<std::string, std::less<>> token_mechanisms_;  ///< that the server has
+  std::optional<element> managed_;
   std::string mechanism_name_;
   std::unique_ptr<sasl::mechanism> mechanism_;
   bool must_make_session_ = false;

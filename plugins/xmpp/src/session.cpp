@@ -104,7 +104,12 @@ void session::connected(const negotiation& how, time_point now) {
   own_ = how.bound();
   requests_.bound(*own_);
   began_ = options_.wall();
-  if (options_.manage_stream && how.can_manage()) {
+  if (how.managed()) {
+    // Asked for with the session, and here is the answer.
+    static_cast<void>(stream_.enable());
+    managed_ = true;
+    stream_.enabled(*how.managed());
+  } else if (options_.manage_stream && how.can_manage()) {
     output_ += stream_.enable().to_xml(ns::client);
   }
   begin(now);

@@ -4,6 +4,9 @@
 #include <random>
 #include <utility>
 
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
 #include "bot_commands.hpp"
 #include "flags.hpp"
 
@@ -33,6 +36,8 @@ void xmpp_input::init(const settings& values) {
   options_->session.wall = [clock = environment_.clock] { return clock->wall(); };
   options_->session.id_prefix = random_prefix();
   options_->session.commands = std::make_shared<bot_commands>(environment_.bot);
+  options_->login.token =
+      std::make_shared<login_token>(boost::uuids::to_string(boost::uuids::random_generator()()));
   // Nobody is to guess these, also who sees stanza ids.
   options_->session.token = [] { return random_letters(24); };
   // The same authorities; what else is set for TLS is between us and the XMPP server.

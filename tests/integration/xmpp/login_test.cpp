@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Getting in: TLS, certificates, mechanisms, passwords; and as a component.
 #include "catch.hpp"
+#include "cutting_proxy.hpp"
 #include "xmpp_bot.hpp"
 
 using mynah::errc;
@@ -171,4 +172,60 @@ TEMPLATE_TEST_CASE("a bot may be a component, and own a domain", "[xmpp][login][
     xmpp_bot bot(settings, {ping()});
     check_gives_up(bot, errc::authentication_failed, "wrong-word");
   }
+}
+
+TEST_CASE("a login takes one step, and later ones a token", "[xmpp][login][sasl2]") {
+  // The modules are those of Debian's prosody-modules, which are for a newer Prosody: there
+  // connections tell of their TLS themselves, whoever opens a stream is passed on, times have
+  // fractions, and stanzas know their children's attributes.
+  const temp_directory modules;
+  modules.write("mod_newer.lua", R"(
+local times = require "util.datetime"
+local whole = times.datetime
+times.datetime = function(time) return whole(time and math.floor(time)) end
+require "util.stanza".stanza_mt.get_child_attr = function(stanza, name, ns, attribute)
+  local child = stanza:get_child(name, ns)
+  return child and child.attr[attribute]
+end
+module:hook("stream-features", function(event)
+  event.stream = { from = "bot@bots.test" }
+  local class = getmetatable(event.origin.conn).__index
+  function class:ssl_info() return self:socket():info() end
+end, 100)
+)");
+  prosody_options options;
+  options.plugin_path = modules.path().string();
+  options.more =
+      "modules_enabled = { \"newer\"; \"sasl2\"; \"sasl2_bind2\"; "
+      "\"sasl2_fast\" }";
+  prosody server(options);
+  cutting_proxy line(server.port());
+  auto settings = account_in(server, "ops@rooms.bots.test");
+  settings["port"] = std::to_string(line.port());
+  const bool by_bind2 = GENERATE(true, false);
+  if (by_bind2) {
+    settings["jid"] = "bot@bots.test";
+    // That module needs a newer Prosody still.
+    settings["stream-management"] = "no";
+  }
+  xmpp_bot bot(settings, {ping()});
+  bot.wait_for_log(entered("ops"));
+  CHECK_THAT(bot.log(), ContainsSubstring("mechanism=SCRAM-SHA-"));
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join("ops@rooms.bots.test", "ada");
+  ada.say_in("ops@rooms.bots.test", "!ping");
+  ada.wait_for_message("pong");
+  line.cut();
+  bot.wait_for_log("not connected; trying again");
+  bot.forward(std::chrono::seconds(61));
+  if (by_bind2) {
+    bot.wait_for_log(entered("ops"), 2);
+  } else {
+    bot.wait_for_log("the session goes on");
+  }
+  CHECK_THAT(bot.log(), ContainsSubstring("mechanism=HT-SHA-256-"));
+  ada.say("bot@bots.test", "!ping");
+  const std::string from = ada.wait_for_message("pong")["from"];
+  CHECK((from == "bot@bots.test/here") != by_bind2);
+  CHECK_THAT(bot.log(), !ContainsSubstring("secret-token"));
 }

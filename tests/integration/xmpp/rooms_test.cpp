@@ -343,7 +343,13 @@ TEST_CASE("rooms that are marked at the account are entered", "[xmpp][rooms][boo
                        "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish "
                        "node='urn:xmpp:bookmarks:1'><item id='" +
                            room + "'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='" +
-                           autojoin + "'/></item></publish></pubsub>")["type"];
+                           autojoin +
+                           "'/></item></publish><publish-options><x xmlns='jabber:x:data' "
+                           "type='submit'><field var='FORM_TYPE' type='hidden'><value>"
+                           "http://jabber.org/protocol/pubsub#publish-options</value></field>"
+                           "<field var='pubsub#persist_items'><value>true</value></field>"
+                           "<field var='pubsub#max_items'><value>max</value></field>"
+                           "</x></publish-options></pubsub>")["type"];
     };
     REQUIRE(mark(ops, "true") == "result");
     REQUIRE(mark("dev@rooms.bots.test", "false") == "result");

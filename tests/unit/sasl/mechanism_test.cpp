@@ -2,6 +2,7 @@
 #include "sasl/mechanism.hpp"
 
 #include "catch.hpp"
+#include "sasl/base64.hpp"
 
 using mynah::errc;
 using namespace mynah::sasl;
@@ -60,4 +61,22 @@ TEST_CASE("PLAIN says user and password, once", "[sasl]") {
   CHECK(talk->satisfied());
   CHECK_THAT(refusal(talk->answer("")), ContainsSubstring("PLAIN"));
   CHECK_THAT(refusal(make_plain("user", "pencil")->answer("what?")), ContainsSubstring("PLAIN"));
+}
+
+TEST_CASE("a hashed token proves both sides", "[sasl]") {
+  const auto how = make_hashed_token("user", "token", "cb");
+  CHECK(base64_encoded(*how->answer({})) == "dXNlcgCuYzmqPm6VTsRlrZ9oRl6GZVehdSbmt6XIxPcxMrwbNA==");
+  CHECK_FALSE(how->satisfied());
+  SECTION("and is satisfied then") {
+    const auto proof = base64_decoded("Awxb3B6aPhlbz6ha8kuzBAxsuJSngW2OO+ASDuEQdSE=");
+    REQUIRE(how->answer(*proof).has_value());
+    CHECK(how->satisfied());
+    CHECK(refusal(how->answer(*proof)) != "accepted");
+  }
+  SECTION("or refuses") {
+    for (const std::string& proof : {std::string(), std::string("x"), std::string(32, 'x')}) {
+      CHECK(refusal(how->answer(proof)) == "the server did not prove that it knows the token");
+      CHECK_FALSE(how->satisfied());
+    }
+  }
 }

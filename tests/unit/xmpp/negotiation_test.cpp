@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "sasl/base64.hpp"
+#include "sasl/mechanism.hpp"
 #include "xml.hpp"
 
 using mynah::errc;
@@ -248,4 +249,243 @@ TEST_CASE("a component proves its secret", "[xmpp][negotiation]") {
   how.receive(element("handshake", "jabber:component:accept"));
   CHECK(how.done() == outcome::bound);
   CHECK(how.bound().to_string() == "component.bots.test");
+}
+
+namespace {
+
+std::string authentication(std::initializer_list<const char*> names, const std::string& extra) {
+  std::string text = "<stream:features><authentication xmlns='urn:xmpp:sasl:2'>";
+  for (const char* const name : names) text += "<mechanism>" + std::string(name) + "</mechanism>";
+  return text + "<inline>" + extra +
+         "</inline></authentication><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+         "<mechanism>PLAIN</mechanism></mechanisms></stream:features>";
+}
+
+const std::string can_bind =
+    "<bind xmlns='urn:xmpp:bind:0'><inline><feature var='urn:xmpp:sm:3'/></inline></bind>";
+const std::string can_resume = "<sm xmlns='urn:xmpp:sm:3'/>";
+const std::string can_fast =
+    "<fast xmlns='urn:xmpp:fast:0'><mechanism>HT-SHA-256-NONE</mechanism>"
+    "<mechanism>HT-SHA-256-EXPR</mechanism></fast>";
+
+// Asks for a login in one step, and gives what was sent for it.
+std::string begin(negotiation& how, const std::string& extra,
+                  std::initializer_list<const char*> names = {"PLAIN"},
+                  channel_binding_source bindings = {}) {
+  how.start(true, std::move(bindings));
+  how.opened(header());
+  (void)how.take_output();
+  (void)how.take_restart();
+  how.receive(xml(authentication(names, extra)));
+  return how.take_output();
+}
+
+std::string success(const std::string& more, const std::string& who = "bot@bots.test") {
+  return "<success xmlns='urn:xmpp:sasl:2'><authorization-identifier>" + who +
+         "</authorization-identifier>" + more + "</success>";
+}
+
+}  // namespace
+
+TEST_CASE("a login takes one step where the server can", "[xmpp][negotiation][sasl2]") {
+  negotiation how(options_of());
+  const std::string asked = begin(how, "");
+  CHECK(asked == "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'><initial-response>" +
+                     base64_encoded(std::string_view("\0bot\0pencil", 11)) +
+                     "</initial-response></authenticate>");
+  how.receive(xml(success("")));
+  CHECK_FALSE(how.failed());
+  // The stream goes on.
+  CHECK_FALSE(how.take_restart());
+  CHECK(how.take_output().empty());
+  how.receive(xml(bind_offer));
+  CHECK(holds(how.take_output(), "<resource>here</resource>"));
+}
+
+TEST_CASE("SCRAM proves both sides in it", "[xmpp][negotiation][sasl2]") {
+  // The user and the exchange of RFC 7677, section 3.
+  negotiation_options options = options_of("user@bots.test");
+  options.nonce = "rOprNGfwEbeRWgbNEkqO";
+  negotiation how(options);
+  CHECK(
+      holds(begin(how, "", {"SCRAM-SHA-256"}), base64_encoded("n,,n=user,r=rOprNGfwEbeRWgbNEkqO")));
+  how.receive(xml("<challenge xmlns='urn:xmpp:sasl:2'>" +
+                  base64_encoded("r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+                                 "s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096") +
+                  "</challenge>"));
+  CHECK(holds(how.take_output(), "<response xmlns='urn:xmpp:sasl:2'>"));
+  const auto end = [&](const std::string& proof) {
+    how.receive(xml(success("<additional-data>" + base64_encoded(proof) + "</additional-data>")));
+  };
+  SECTION("if the server can") {
+    end("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+    CHECK_FALSE(how.failed());
+  }
+  SECTION("and ends if it cannot") {
+    end("v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+    REQUIRE(how.failed());
+    CHECK(how.failed()->code() == errc::authentication_failed);
+  }
+  SECTION("or does not") {
+    how.receive(xml(success("")));
+    REQUIRE(how.failed());
+    CHECK(how.failed()->code() == errc::authentication_failed);
+  }
+}
+
+TEST_CASE("what a login in one step is refused for is told", "[xmpp][negotiation][sasl2]") {
+  negotiation how(options_of());
+  (void)begin(how, "");
+  SECTION("a wrong password") {
+    how.receive(
+        xml("<failure xmlns='urn:xmpp:sasl:2'><not-authorized "
+            "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/><text>no such user</text></failure>"));
+    REQUIRE(how.failed());
+    CHECK(how.failed()->code() == errc::authentication_failed);
+    CHECK(how.failed()->remote() == "no such user");
+  }
+  SECTION("a server in trouble") {
+    how.receive(
+        xml("<failure xmlns='urn:xmpp:sasl:2'><temporary-auth-failure "
+            "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></failure>"));
+    REQUIRE(how.failed());
+    CHECK(how.failed()->code() == errc::closed);
+  }
+  SECTION("a second factor") {
+    how.receive(
+        xml("<continue xmlns='urn:xmpp:sasl:2'><tasks><task>TOTP</task></tasks></continue>"));
+    REQUIRE(how.failed());
+    CHECK(how.failed()->code() == errc::authentication_failed);
+  }
+}
+
+TEST_CASE("a login in one step can be switched off", "[xmpp][negotiation][sasl2]") {
+  negotiation_options options = options_of();
+  options.sasl2 = false;
+  negotiation how(options);
+  CHECK(holds(begin(how, ""), "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'"));
+}
+
+TEST_CASE("a session is made in the same step", "[xmpp][negotiation][sasl2]") {
+  negotiation_options options = options_of("bot@bots.test");
+  options.software = "mynah";
+  negotiation how(options);
+  CHECK(holds(begin(how, can_bind + can_resume),
+              "<bind xmlns='urn:xmpp:bind:0'><tag>mynah</tag>"
+              "<enable xmlns='urn:xmpp:sm:3' resume='true'/></bind>"));
+  SECTION("with an address") {
+    how.receive(
+        xml(success("<bound xmlns='urn:xmpp:bind:0'><enabled xmlns='urn:xmpp:sm:3' "
+                    "id='s9' resume='1'/></bound>",
+                    "bot@bots.test/mynah~1")));
+    CHECK(how.done() == outcome::bound);
+    CHECK(how.bound().to_string() == "bot@bots.test/mynah~1");
+    REQUIRE(how.managed());
+    CHECK(how.managed()->attr("id") == "s9");
+  }
+  SECTION("not without") {
+    how.receive(xml(success("<bound xmlns='urn:xmpp:bind:0'/>")));
+    REQUIRE(how.failed());
+    CHECK(how.failed()->code() == errc::protocol);
+  }
+  SECTION("or in another, if the server leaves it out") {
+    how.receive(xml(success("")));
+    how.receive(xml(bind_offer));
+    CHECK(holds(how.take_output(), "<iq type='set' id='bind'>"));
+  }
+}
+
+TEST_CASE("a server that would choose the resource does not where it is configured",
+          "[xmpp][negotiation][sasl2]") {
+  negotiation named(options_of("bot@bots.test/here"));
+  CHECK_FALSE(holds(begin(named, can_bind), "urn:xmpp:bind:0"));
+  // Nor without stream management, if that is wanted.
+  negotiation unmanaged(options_of("bot@bots.test"));
+  CHECK_FALSE(holds(begin(unmanaged, "<bind xmlns='urn:xmpp:bind:0'/>"), "urn:xmpp:bind:0"));
+  // Nor over the session before, which can be taken up in another step.
+  negotiation before(options_of("bot@bots.test"),
+                     xml("<resume xmlns='urn:xmpp:sm:3' previd='s1' h='3'/>"));
+  CHECK_FALSE(holds(begin(before, can_bind), "urn:xmpp:bind:0"));
+}
+
+TEST_CASE("a session is taken up in the same step", "[xmpp][negotiation][sasl2]") {
+  negotiation how(options_of("bot@bots.test"),
+                  xml("<resume xmlns='urn:xmpp:sm:3' previd='s1' h='3'/>"));
+  const std::string asked = begin(how, can_bind + can_resume);
+  CHECK(holds(asked, "<resume xmlns='urn:xmpp:sm:3' previd='s1' h='3'/>"));
+  CHECK(holds(asked, "<bind xmlns='urn:xmpp:bind:0'>"));
+  SECTION("and goes on") {
+    how.receive(xml(success("<resumed xmlns='urn:xmpp:sm:3' previd='s1' h='7'/>")));
+    CHECK(how.done() == outcome::resumed);
+    CHECK(how.handled_before() == 7U);
+  }
+  SECTION("but no other") {
+    how.receive(xml(success("<resumed xmlns='urn:xmpp:sm:3' previd='s2' h='7'/>")));
+    REQUIRE(how.failed());
+    CHECK(how.failed()->code() == errc::protocol);
+  }
+  SECTION("or is made anew") {
+    how.receive(
+        xml(success("<failed xmlns='urn:xmpp:sm:3' h='6'/><bound xmlns='urn:xmpp:bind:0'>"
+                    "<enabled xmlns='urn:xmpp:sm:3' id='s9'/></bound>",
+                    "bot@bots.test/mynah~1")));
+    CHECK(how.done() == outcome::bound);
+    CHECK(how.handled_before() == 6U);
+  }
+}
+
+TEST_CASE("a token of an earlier login is enough", "[xmpp][negotiation][fast]") {
+  negotiation_options options = options_of("bot@bots.test");
+  options.token = std::make_shared<login_token>("d4565fa7-4d72-4749-b3d3-740edbf87770");
+  const auto binding = [](std::string_view type) -> std::optional<std::string> {
+    if (type == "tls-exporter") return "bytes";
+    return std::nullopt;
+  };
+  {
+    negotiation first(options);
+    const std::string asked = begin(first, can_fast, {"PLAIN"}, binding);
+    CHECK(holds(asked, "<user-agent id='d4565fa7-4d72-4749-b3d3-740edbf87770'>"));
+    // Bound to the connection, as that can be had.
+    CHECK(holds(asked, "<request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-EXPR'/>"));
+    first.receive(
+        xml(success("<token xmlns='urn:xmpp:fast:0' token='secret-token:x' "
+                    "expiry='2026-12-01T00:00:00Z'/>")));
+  }
+  REQUIRE(options.token->is_set());
+  negotiation second(options);
+  const std::string asked = begin(second, can_fast, {"PLAIN"}, binding);
+  CHECK(holds(asked, "mechanism='HT-SHA-256-EXPR'"));
+  CHECK(holds(asked, "<fast xmlns='urn:xmpp:fast:0'/>"));
+  CHECK_FALSE(holds(asked, "request-token"));
+  CHECK_FALSE(holds(asked, "secret-token"));
+  const auto proof = mynah::sasl::make_hashed_token("bot", "secret-token:x", "bytes");
+  CHECK(holds(asked, base64_encoded(*proof->answer({}))));
+  SECTION("if the server knows it, too") {
+    // HMAC-SHA-256 of "Responder" and the bytes of the binding.
+    second.receive(xml(
+        success("<additional-data>axQzMqKaf4PPmf1qWjVGjMH6MrzOSeK9kXRy0qIWhA4=</additional-data>"
+                "<token xmlns='urn:xmpp:fast:0' token='secret-token:y'/>")));
+    CHECK_FALSE(second.failed());
+    CHECK(options.token->text() == "secret-token:y");
+    CHECK(options.token->mechanism() == "HT-SHA-256-EXPR");
+  }
+  SECTION("and not otherwise") {
+    second.receive(xml(success("<additional-data>" + base64_encoded(std::string(32, 'x')) +
+                               "</additional-data>")));
+    REQUIRE(second.failed());
+    CHECK(second.failed()->code() == errc::authentication_failed);
+  }
+  SECTION("until it is refused") {
+    second.receive(
+        xml("<failure xmlns='urn:xmpp:sasl:2'><credentials-expired "
+            "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></failure>"));
+    // Not for good: the next time with the password.
+    REQUIRE(second.failed());
+    CHECK(second.failed()->code() == errc::closed);
+    CHECK_FALSE(options.token->is_set());
+  }
+  SECTION("and is for one mechanism only") {
+    negotiation third(options);
+    CHECK(holds(begin(third, can_fast, {"PLAIN"}), "mechanism='PLAIN'"));
+  }
 }
