@@ -35,8 +35,12 @@ std::string content(const std::string& file) {
 }  // namespace
 
 ejabberd::ejabberd(ejabberd_options options)
-    : port_(free_port()), tls_port_(free_port()), component_port_(free_port()) {
-  const certificate shown = authority_.issue(options.certificate_names);
+    : port_(free_port()),
+      tls_port_(free_port()),
+      component_port_(free_port()),
+      https_port_(free_port()) {
+  const std::string& names = options.certificate_names;
+  const certificate shown = authority_.issue(options.keeps_files ? names + ",IP:127.0.0.1" : names);
   const std::string chain = directory_.write(
       "server.pem", content(shown.file) + content(authority_.file()) + content(shown.key_file));
   const std::string verify = options.asks_for_certificates ? "true" : "false";
@@ -46,6 +50,7 @@ ejabberd::ejabberd(ejabberd_options options)
        << "certfiles: [\"" << chain << "\"]\n"
        << "ca_file: \"" << authority_.file() << "\"\n"
        << "c2s_cafile: \"" << authority_.file() << "\"\n"
+       << (options.only_tls_1_2 ? "c2s_protocol_options: [no_tlsv1_3]\n" : "")
        << "auth_method: internal\n"
        << "auth_password_format: plain\n"
        << "acl: {local: {user_regexp: \"\"}}\n"
@@ -58,12 +63,22 @@ ejabberd::ejabberd(ejabberd_options options)
     text << "  - {port: " << component_port_ << ", ip: 127.0.0.1, module: ejabberd_service,"
          << " hosts: {component.bots.test: {password: \"" << options.component_secret << "\"}}}\n";
   }
+  if (options.keeps_files) {
+    text << "  - {port: " << https_port_ << ", ip: 127.0.0.1, module: ejabberd_http, tls: true,"
+         << " request_handlers: {/upload: mod_http_upload}}\n";
+  }
   text << "modules:\n"
        << "  mod_caps: {}\n"
        << "  mod_carboncopy: {}\n"
        << "  mod_client_state: {}\n"
        << "  mod_disco: {}\n"
        << "  mod_mam: {assume_mam_usage: true, default: always}\n"
+       << (options.keeps_files
+               ? "  mod_http_upload: {host: files.bots.test, access: all, max_size: 100000, "
+                 "put_url: \"https://127.0.0.1:" +
+                     std::to_string(https_port_) + "/upload\", docroot: \"" +
+                     directory_.file("files") + "\"}\n"
+               : "")
        << "  mod_muc:\n"
        << "    host: rooms.bots.test\n"
        << "    access: all\n"

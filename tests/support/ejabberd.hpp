@@ -20,6 +20,8 @@ class ejabberd_options {
   int resume_seconds = 60;             ///< how long a session waits for its client to come back
   std::string component_secret;        ///< of `component.bots.test`; empty: none
   std::string room_options;            ///< of new rooms, a line "option: value" each
+  bool only_tls_1_2 = false;
+  bool keeps_files = false;  ///< at `files.bots.test`, up to 100,000 bytes
 };
 
 /// A real XMPP server (Debian package ejabberd) for the domain `bots.test` with rooms at
@@ -38,6 +40,7 @@ class ejabberd {
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::uint16_t tls_port() const noexcept { return tls_port_; }
+  [[nodiscard]] std::uint16_t https_port() const noexcept { return https_port_; }
   [[nodiscard]] std::uint16_t component_port() const noexcept { return component_port_; }
   /// The authority that its certificate is from.
   [[nodiscard]] const std::string& ca_file() const noexcept { return authority_.file(); }
@@ -58,6 +61,7 @@ class ejabberd {
   std::uint16_t port_;
   std::uint16_t tls_port_;
   std::uint16_t component_port_;
+  std::uint16_t https_port_;
   std::optional<child_process> process_;
 };
 

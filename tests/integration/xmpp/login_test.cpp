@@ -72,6 +72,17 @@ TEST_CASE("the login is bound to the TLS channel where the server can do that", 
   CHECK_THAT(bot.log(), ContainsSubstring("mechanism=SCRAM-SHA-256-PLUS"));
 }
 
+TEST_CASE("the login is bound to the TLS channel on ejabberd, too", "[xmpp][login]") {
+  ejabberd_options options;
+  // It tells no types, and knows tls-unique only.
+  options.only_tls_1_2 = true;
+  const ejabberd server(options);
+  xmpp_bot bot(account_on(server), {ping()});
+  check_works(bot, server);
+  CHECK_THAT(bot.log(), ContainsSubstring("tls=TLS 1.2"));
+  CHECK_THAT(bot.log(), ContainsSubstring("-PLUS"));
+}
+
 TEST_CASE("a certificate is good enough to log in", "[xmpp][login]") {
   ejabberd_options options;
   options.asks_for_certificates = true;

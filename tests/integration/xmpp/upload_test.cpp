@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files, on Prosody (XEP-0363).
+// Files, on Prosody and ejabberd (XEP-0363).
 #include <mynah/async_command.hpp>
 #include <mynah/bot_view.hpp>
 #include <mynah/xmpp/network.hpp>
@@ -10,14 +10,13 @@
 #include "catch.hpp"
 #include "manual_clock.hpp"
 #include "net/http_client.hpp"
-#include "prosody.hpp"
 #include "slixmpp_client.hpp"
 #include "spawned.hpp"
 #include "xmpp_bot.hpp"
 
 using mynah_test::account_on;
+using mynah_test::ejabberd;
 using mynah_test::prosody;
-using mynah_test::prosody_options;
 using mynah_test::slixmpp_client;
 using mynah_test::xmpp_bot;
 
@@ -46,10 +45,10 @@ mynah::task<void> fetch(mynah::clock& clock, std::string url, mynah::net::tls_co
 
 }  // namespace
 
-TEST_CASE("a file is put where others can get it", "[xmpp][prosody]") {
-  prosody_options options;
+TEMPLATE_TEST_CASE("a file is put where others can get it", "[xmpp][upload]", prosody, ejabberd) {
+  mynah_test::options_of<TestType> options;
   options.keeps_files = true;
-  const prosody server(options);
+  const TestType server(options);
   xmpp_bot bot(account_on(server), {uploading()});
   bot.wait_for_log("xmpp: online");
   slixmpp_client ada(server.port(), server.ca_file(), "ada@bots.test/there", "ada-secret");
@@ -74,7 +73,7 @@ TEST_CASE("a file is put where others can get it", "[xmpp][prosody]") {
   CHECK(refused.find("100000 at most") != std::string::npos);
 }
 
-TEST_CASE("without a service there is no place for files", "[xmpp][prosody]") {
+TEST_CASE("without a service there is no place for files", "[xmpp][upload]") {
   const prosody server;
   xmpp_bot bot(account_on(server), {uploading()});
   bot.wait_for_log("xmpp: online");
