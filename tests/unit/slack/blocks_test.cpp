@@ -247,7 +247,7 @@ TEST_CASE("no card makes blocks that Slack refuses", "[slack][blocks]") {
     if (random() % 2 == 0) body.code_block(words(5000)).link(words(9), "https://x.test/");
     if (random() % 2 == 0) {
       const std::string question = words(30);
-      for (card_action& each : framed.actions) each.question = question;
+      for (mynah::card_action& each : framed.actions) each.question = question;
     }
     body.with(framed);
     const json made = to_blocks(body);
