@@ -28,6 +28,7 @@ using mynah_test::slack::emulator;
 using mynah_test::slack::small_world;
 using steady = std::chrono::steady_clock;
 
+// Below what a bot keeps for one room.
 constexpr std::size_t window = 500;
 constexpr std::chrono::seconds patience{300};
 
@@ -57,12 +58,20 @@ class trial {
     }
   }
 
-  /// Has so many commands answered.
+  /// Has so many commands answered, with at most `window` on their way.
   void say(std::size_t count) {
+    constexpr std::size_t portion = 100;
     const std::size_t before = slack.posted_count(world.general);
-    slack.flood(world.general, world.alice, "!ping", count, window);
+    for (std::size_t said = 0; said < count; said += portion) {
+      wait_for(
+          [this, before, said] {
+            return slack.posted_count(world.general) + window >= before + said + portion;
+          },
+          "answers");
+      slack.flood(world.general, world.alice, "!ping", portion, 0);
+    }
     wait_for([this, before, count] { return slack.posted_count(world.general) >= before + count; },
-             "the answers");
+             "the last answers");
   }
 
   emulator slack;
