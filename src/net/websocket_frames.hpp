@@ -34,6 +34,9 @@ void append_frame(std::string& to, websocket_opcode what, std::string_view paylo
 [[nodiscard]] std::string close_payload(std::uint16_t code);
 
 /// Reads the frames of a server, as they come, and puts messages together. Does no I/O.
+///
+/// Beast's stream is not used, as it can neither send several frames with one write nor give what
+/// has come already without asking the system; it is the other side in the tests.
 class websocket_reader {
  public:
   enum class step : unsigned char {

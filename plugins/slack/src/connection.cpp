@@ -164,7 +164,7 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   [[nodiscard]] bool came_as_another(const incoming& in);
   void end(const failure& why);
   void look_at_load();
-  void told() const;
+  void told();
 
   boost::asio::any_io_executor executor_;
   std::shared_ptr<mynah::clock> clock_;
@@ -191,8 +191,9 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   recent_values asked_;              ///< who was asked, by the question's message
   std::shared_ptr<void> shared_;     ///< among the inputs of the same app
   std::set<std::string> strangers_;  ///< workspaces that no input is for
+  std::optional<std::size_t> told_;  ///< connections that the description tells of
   mutable std::mutex description_mutex_;
-  mutable std::string description_;
+  std::string description_;
 };
 
 task<result<void>> connection::impl::start() {
@@ -278,12 +279,14 @@ task<result<void>> connection::impl::listen() {
   co_return result<void>();
 }
 
-void connection::impl::told() const {
+void connection::impl::told() {
+  const std::size_t count = sockets_ != nullptr ? sockets_->connections() : 0;
+  if (told_ == count) return;
+  told_ = count;
   std::string text = me_.team + " (" + options_.reading.team_id + ") as " + me_.user_name;
   if (options_.http) {
     text += ", HTTP on " + options_.http->server.place();
   } else {
-    const std::size_t count = sockets_ != nullptr ? sockets_->connections() : 0;
     text +=
         ", Socket Mode, " + std::to_string(count) + (count == 1 ? " connection" : " connections");
   }

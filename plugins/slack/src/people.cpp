@@ -100,9 +100,12 @@ task<void> people::ask(std::string user, std::chrono::milliseconds limit) {
 
 std::vector<std::string> people::groups_of(const std::string& user, bool is_external) const {
   std::vector<std::string> names;
-  if (is_external) names.emplace_back("external");
-  const person* const known = find(user);
-  if (known == nullptr || known->is_guest) names.emplace_back("guest");
+  if (is_external) {
+    names.emplace_back("external");
+  } else {
+    const person* const known = find(user);
+    if (known == nullptr || known->is_guest) names.emplace_back("guest");
+  }
   if (!groups_from_ || clock_->now() - *groups_from_ > group_life) return names;
   const auto found = groups_.find(user);
   if (found == groups_.end()) return names;

@@ -115,6 +115,8 @@ task<result<receipt>> poster::send(const outgoing& message) {
   const auto self = shared_from_this();
   const std::string stamp = self->stamp_for(message);
   std::vector<post> posts = self->posts_of(message, stamp);
+  // How far something is fits into one message, or its beginning does.
+  if (!message.replaces.empty() && posts.size() > 1) posts.erase(posts.begin() + 1, posts.end());
   const bool alone = message.body.ephemeral() || message.to.user.find('/') != std::string::npos;
   if (self->options_.most_pieces != 0 && posts.size() > self->options_.most_pieces && !alone &&
       message.replaces.empty() && self->parts_.count(stamp) == 0) {
