@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -172,6 +173,11 @@ int main(int count, char** words) {
       row("micro-bot: resident", ours.megabytes, "MB");
     }
     if (only != "mynah") {
+      const std::string modules = std::string(BOLT_DIRECTORY) + "/node_modules";
+      if (!std::filesystem::exists(modules)) {
+        throw std::runtime_error("there is no " + modules +
+                                 "; the test slack_official_clients installs Bolt");
+      }
       theirs = measure(client::bolt, 10'000);
       row("Bolt: events a second", theirs.per_second, "/s");
       row("Bolt: CPU per event", theirs.cpu_per_event, "us");
