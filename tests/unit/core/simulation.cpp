@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether what the journal promises holds when everything goes wrong, over many seeds.
 #include "catch.hpp"
+#include "rounds.hpp"
 
 #include <mynah/async_command.hpp>
 #include <mynah/testkit/simulation.hpp>
@@ -23,19 +24,6 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
 }
-
-// Sanitizers take their time.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t usual_seeds = 200;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr std::uint64_t usual_seeds = 200;
-#else
-constexpr std::uint64_t usual_seeds = 2'000;
-#endif
-#else
-constexpr std::uint64_t usual_seeds = 2'000;
-#endif
 
 // The bot that is tried: of each kind of command one.
 void set_up(simulation& hours) {
@@ -255,7 +243,7 @@ TEST_CASE("whole days of traffic") {
 
 TEST_CASE("nothing is lost or done twice, whatever goes wrong") {
   const std::uint64_t first = from_environment("MYNAH_SIMULATION_SEED", 1);
-  const std::uint64_t count = from_environment("MYNAH_SIMULATION_SEEDS", usual_seeds);
+  const std::uint64_t count = from_environment("MYNAH_SIMULATION_SEEDS", mynah_test::rounds(2'000));
   simulation_report sum;
   std::size_t failed = 0;
   for (std::uint64_t seed = first; seed < first + count && failed < 3; ++seed) {

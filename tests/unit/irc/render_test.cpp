@@ -9,6 +9,7 @@
 #include "formatting.hpp"
 #include "irc_lines.hpp"
 #include "message.hpp"
+#include "rounds.hpp"
 #include "session.hpp"
 
 using mynah::reply;
@@ -168,7 +169,7 @@ TEST_CASE("whatever a reply holds, only PRIVMSG lines come out", "[irc][render][
   const session formatted{with_codes, mynah::logger()};
   const std::string start = "PRIVMSG #room :";
   std::size_t bad = 0;
-  for (int round = 0; round < 100'000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(100'000); ++round) {
     reply body;
     for (std::size_t count = 1 + pick(3); count > 0; --count) {
       switch (pick(7)) {

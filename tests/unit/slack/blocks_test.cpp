@@ -10,6 +10,7 @@
 #include "catch.hpp"
 #include "characters.hpp"
 #include "json_fields.hpp"
+#include "rounds.hpp"
 
 using mynah::card;
 using mynah::reply;
@@ -232,7 +233,7 @@ TEST_CASE("no card makes blocks that Slack refuses", "[slack][blocks]") {
     for (std::size_t i = 0; i < count; ++i) text += pieces[random() % std::size(pieces)];
     return text;
   };
-  for (int round = 0; round < 400; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(400); ++round) {
     card framed(words(300));
     for (auto i = random() % 3 == 0 ? random() % 120 : random() % 4; i > 0; --i) {
       framed.field(words(300), words(3000));

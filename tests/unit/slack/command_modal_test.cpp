@@ -8,6 +8,7 @@
 #include "core/argument_data.hpp"
 #include "core/parse_arguments.hpp"
 #include "json_fields.hpp"
+#include "rounds.hpp"
 
 using mynah::command_spec;
 using mynah::parameter;
@@ -215,7 +216,7 @@ TEST_CASE("whatever a value holds, the core reads that value", "[slack][modal]")
     const std::size_t first = text.find_first_not_of(" \t\n");
     return text.substr(first, text.find_last_not_of(" \t\n") + 1 - first);
   };
-  for (int round = 0; round < 20000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(20000); ++round) {
     const std::string who = words() + "w";
     const std::string title = words();
     const std::string mood = words();

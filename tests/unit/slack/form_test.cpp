@@ -4,6 +4,7 @@
 #include <random>
 
 #include "catch.hpp"
+#include "rounds.hpp"
 
 using mynah::slack::form;
 
@@ -37,7 +38,7 @@ TEST_CASE("forms are written and read back", "[slack][form]") {
         "a+b=1%262%3D3%2B4&c=%C3%A4*-._");
   std::mt19937 random(11);
   const std::string_view pieces[] = {"%", "+", "&", "=", "a", " ", "\xE2\x82\xAC", "\n", "%41"};
-  for (int round = 0; round < 2000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(2000); ++round) {
     form made;
     for (auto i = random() % 4; i > 0; --i) {
       std::string texts[2];

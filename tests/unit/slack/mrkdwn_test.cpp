@@ -7,6 +7,7 @@
 
 #include "catch.hpp"
 #include "characters.hpp"
+#include "rounds.hpp"
 #include "text.hpp"
 
 using mynah::reply;
@@ -164,7 +165,7 @@ TEST_CASE("nothing is styled by accident", "[slack][mrkdwn]") {
   const std::string_view pieces[] = {"*",    "_",  "~", "`",  "```", ">",        "<",   "&",
                                      " ",    "\n", "a", "B",  ":",   ":smile:",  "+1:", "@here",
                                      "&gt;", "(",  "-", "\t", "!",   "\xC3\xA4", "|"};
-  for (int round = 0; round < 20000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(20000); ++round) {
     std::string words;
     for (auto i = random() % 14; i > 0; --i) words += pieces[random() % std::size(pieces)];
     CAPTURE(words);
@@ -264,7 +265,7 @@ TEST_CASE("pieces together are the message", "[slack][split]") {
     }
     return out;
   };
-  for (int round = 0; round < 5000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(5000); ++round) {
     std::string text;
     for (auto i = random() % 150; i > 0; --i) text += pieces[random() % std::size(pieces)];
     const std::size_t limit = 64 + random() % 100;
@@ -290,7 +291,7 @@ TEST_CASE("pieces together are the message", "[slack][split]") {
 TEST_CASE("splitting takes no longer than the text is", "[slack][split]") {
   for (const std::string_view piece : {"<", "a", " ", "\n", "`", "```", "&", "a\n", "a ", "<a "}) {
     std::string text;
-    while (text.size() < 2'000'000) text += piece;
+    while (text.size() < mynah_test::rounds(2'000'000)) text += piece;
     for (const std::string& each : split_message(text)) {
       REQUIRE(count_characters(each) <= usual_message_characters);
     }

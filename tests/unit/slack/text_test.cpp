@@ -4,6 +4,7 @@
 #include <random>
 
 #include "catch.hpp"
+#include "rounds.hpp"
 
 using namespace mynah::slack;
 
@@ -113,7 +114,7 @@ TEST_CASE("text is escaped and read back", "[slack][text]") {
   const std::string_view pieces[] = {"<",        ">", "&",   "amp;", "lt;", "@U1",
                                      "!here",    "|", "#C1", " ",    "a",   "https://x.test",
                                      "\xC3\xA4", "^", ":"};
-  for (int round = 0; round < 3000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(3000); ++round) {
     std::string text;
     for (auto i = random() % 12; i > 0; --i) text += pieces[random() % std::size(pieces)];
     CAPTURE(text);
@@ -130,7 +131,7 @@ TEST_CASE("long texts take no longer than their length", "[slack][text]") {
   // Each would take minutes if every sign looked to the end.
   for (const std::string_view piece : {"<", "<@", "<@U1", "&", "<a:", "<!date^", "<x|"}) {
     std::string raw;
-    while (raw.size() < 2'000'000) raw += piece;
+    while (raw.size() < mynah_test::rounds(2'000'000)) raw += piece;
     CHECK(typed_text(raw) == raw);
     CHECK(mentioned_users(raw).empty());
   }

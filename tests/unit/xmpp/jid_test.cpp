@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "catch.hpp"
+#include "rounds.hpp"
 
 using mynah::xmpp::jid;
 
@@ -147,7 +148,7 @@ TEST_CASE("any address reads as itself", "[xmpp][jid][property]") {
                                      "example",  "\xF0\x9F\xA6\x9C"};
   std::mt19937 random(7);
   std::size_t read = 0;
-  for (int round = 0; round < 50000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(50000); ++round) {
     std::string text;
     for (std::size_t i = 0, count = 1 + random() % 12; i < count; ++i) {
       text += pieces[random() % std::size(pieces)];

@@ -7,6 +7,7 @@
 
 #include "catch.hpp"
 #include "element.hpp"
+#include "rounds.hpp"
 
 using mynah::reply;
 using namespace mynah::xmpp;
@@ -175,7 +176,7 @@ TEST_CASE("any reply becomes bodies that hold", "[xmpp][styling][property]") {
                                      "\xE2\x80\x8B",
                                      "\xE3\x80\x80",
                                      "\xF0\x9F\xA6\x9C"};
-  for (int round = 0; round < 5000; ++round) {
+  for (std::size_t round = 0; round < mynah_test::rounds(5000); ++round) {
     reply body;
     for (std::size_t count = random() % 6; count > 0; --count) {
       std::string words;
