@@ -7,9 +7,7 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
   find_program(MYNAH_CCACHE ccache)
   if(MYNAH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # Without these it compiles anew whatever includes precompiled headers.
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
-      CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=true "${MYNAH_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${MYNAH_CCACHE}")
   endif()
   find_program(MYNAH_MOLD mold)
   if(MYNAH_MOLD)

@@ -38,6 +38,11 @@ function(mynah_precompiled kind)
 endfunction()
 
 if(MYNAH_PRECOMPILED_HEADERS)
+  # Without these ccache compiles anew whatever includes precompiled headers.
+  if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
+    list(PREPEND CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=true)
+  endif()
   set(mynah_common_headers
     <algorithm> <array> <chrono> <cstdint> <deque> <functional> <map> <memory> <mutex> <optional>
     <string> <string_view> <unordered_map> <utility> <variant> <vector>

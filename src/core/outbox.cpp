@@ -253,7 +253,8 @@ void outbox::leave(room& place) {
   if (place.items.front().from != nullptr) place.items.front().from->sent_one();
   place.items.pop_front();
   if (--waiting_ == few) changed_.notify_all();
-  if (place.dropped != 0) {
+  // Not sooner, or a room that stays full would fill the log as well.
+  if (place.dropped != 0 && place.items.size() <= room_limit / 2) {
     log_.warning("messages were dropped",
                  {{"room", place.name}, {"count", std::to_string(place.dropped)}});
     place.dropped = 0;

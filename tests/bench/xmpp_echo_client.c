@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A bare XMPP client that answers `!ping` with `pong` to whoever said it, and does nothing else: no
- * TLS, no XML parser, PLAIN. What no bot can be faster than.
- * xmpp_echo_client <port> <domain> <user> <password> [room@service] */
+ * TLS, no XML parser, PLAIN. What no bot can be faster than. With `managed` it also manages the
+ * stream (XEP-0198), as every client has to that is not to lose anything: the server pays for that.
+ * xmpp_echo_client plain|managed <port> <domain> <user> <password> [room@service] */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -90,10 +91,13 @@ static size_t attribute(const char* start, const char* end, const char* name, co
   return 0;
 }
 
+static unsigned unasked; /* answers since the server was asked whether it has them */
+
 static void handle(const char* start, const char* end, const char* room) {
   if (strstr(start, "<body>!ping</body>") == NULL) return;
   const char* from = NULL;
   const size_t length = attribute(start, end, "from", &from);
+  ++unasked;
   say_text("<message to='");
   if (room != NULL) {
     say_text(room);
@@ -104,22 +108,72 @@ static void handle(const char* start, const char* end, const char* room) {
   }
 }
 
+/* Where the stanza that starts here ends, behind it; NULL if that has not come. */
+static char* end_of(char* start, const char* close) {
+  char* end = strchr(start, '>');
+  if (end == NULL) return NULL;
+  if (end[-1] == '/') return end + 1;
+  end = strstr(end, close);
+  return end == NULL ? NULL : end + strlen(close);
+}
+
+static unsigned received; /* stanzas, as stream management counts them */
+
+/* Takes what has come whole, and gives where the rest begins. */
+static char* handle_all(char* start, const char* room, int managed) {
+  static const char* const stanzas[][2] = {
+      {"<message", "</message>"}, {"<presence", "</presence>"}, {"<iq", "</iq>"}};
+  int asked = 0;
+  for (;;) {
+    char* const tag = strchr(start, '<');
+    if (tag == NULL) break;
+    const char* close = NULL;
+    for (size_t i = 0; i < 3; ++i) {
+      if (strncmp(tag, stanzas[i][0], strlen(stanzas[i][0])) == 0) close = stanzas[i][1];
+    }
+    char* const end = close == NULL ? strchr(tag, '>') : end_of(tag, close);
+    if (end == NULL) break;
+    if (close != NULL) {
+      ++received;
+      const char kept = end[-1];
+      end[-1] = '\0';
+      if (tag[1] == 'm') handle(tag, end, room);
+      end[-1] = kept;
+      start = end;
+    } else {
+      if (tag[1] == 'r') asked = 1;
+      start = end + 1;
+    }
+  }
+  if (managed && asked) {
+    char text[64];
+    snprintf(text, sizeof text, "<a xmlns='urn:xmpp:sm:3' h='%u'/>", received);
+    say_text(text);
+  }
+  if (managed && unasked >= 16) {
+    say_text("<r xmlns='urn:xmpp:sm:3'/>");
+    unasked = 0;
+  }
+  return start;
+}
+
 int main(int argc, char** argv) {
-  if (argc < 5) return 2;
-  const char* room = argc > 5 ? argv[5] : NULL;
+  if (argc < 6) return 2;
+  const int managed = strcmp(argv[1], "managed") == 0;
+  const char* room = argc > 6 ? argv[6] : NULL;
   to = socket(AF_INET, SOCK_STREAM, 0);
   const int yes = 1;
   setsockopt(to, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   struct sockaddr_in where;
   memset(&where, 0, sizeof where);
   where.sin_family = AF_INET;
-  where.sin_port = htons((unsigned short)atoi(argv[1]));
+  where.sin_port = htons((unsigned short)atoi(argv[2]));
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(to, (struct sockaddr*)&where, sizeof where) != 0) return 1;
-  open_stream(argv[2]);
+  open_stream(argv[3]);
   char plain[512];
   char encoded[1024];
-  const int size = snprintf(plain, sizeof plain, "%c%s%c%s", 0, argv[3], 0, argv[4]);
+  const int size = snprintf(plain, sizeof plain, "%c%s%c%s", 0, argv[4], 0, argv[5]);
   encode(plain, (size_t)size, encoded);
   say_text("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>");
   say_text(encoded);
@@ -127,10 +181,16 @@ int main(int argc, char** argv) {
   flush_out();
   wait_for("<success");
   wait_for(">");
-  open_stream(argv[2]);
+  open_stream(argv[3]);
   say_text("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
   flush_out();
   wait_for("</iq>");
+  if (managed) {
+    say_text("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    flush_out();
+    wait_for("<enabled");
+    wait_for(">");
+  }
   say_text("<presence/>");
   if (room != NULL) {
     say_text("<presence to='");
@@ -140,14 +200,7 @@ int main(int argc, char** argv) {
   }
   flush_out();
   for (;;) {
-    char* start = in;
-    for (;;) {
-      char* end = strstr(start, "</message>");
-      if (end == NULL) break;
-      *end = '\0';
-      handle(start, end, room);
-      start = end + strlen("</message>");
-    }
+    char* start = handle_all(in, room, managed);
     filled -= (size_t)(start - in);
     memmove(in, start, filled + 1);
     flush_out();

@@ -173,9 +173,10 @@ void said_by_many(std::string& text, std::size_t number) {
       .append("'><body>!ping</body></message>");
 }
 
-std::unique_ptr<child_process> echo_client(std::uint16_t port, const std::string& room) {
-  std::vector<std::string> arguments = {ECHO_CLIENT, std::to_string(port), "bots.test", "bot",
-                                        "bot-secret"};
+std::unique_ptr<child_process> echo_client(std::uint16_t port, const std::string& room,
+                                           const char* kind = "plain") {
+  std::vector<std::string> arguments = {ECHO_CLIENT, kind,  std::to_string(port),
+                                        "bots.test", "bot", "bot-secret"};
   if (!room.empty()) arguments.push_back(room);
   return std::make_unique<child_process>(arguments, "/dev/null");
 }
@@ -299,20 +300,28 @@ through_server measure_through_prosody(
 }
 
 void measure_prosody(const std::string& room, const char* where) {
-  const through_server bare = measure_through_prosody(
-      room, [&room](std::uint16_t port) { return echo_client(port, room); });
+  const auto echo = [&room](const char* kind) {
+    return measure_through_prosody(
+        room, [&](std::uint16_t port) { return echo_client(port, room, kind); });
+  };
+  const through_server bare = echo("plain");
+  const through_server managed = echo("managed");
   const mynah_test::temp_directory state;
   const through_server bot = measure_through_prosody(
       room, [&](std::uint16_t port) { return micro_bot(port, room, state.path().string()); });
   std::printf("through Prosody, %s\n", where);
   row("  bare echo client", bare.rate / 1e3, "k/s");
+  row("  the same with stream management", managed.rate / 1e3, "k/s");
   row("  micro-bot", bot.rate / 1e3, "k/s");
   row("    to the echo client", bot.rate / bare.rate, "", "at least 0.90",
       bot.rate < 0.9 * bare.rate);
+  row("    to the one with stream management", bot.rate / managed.rate, "");
   row("  bare echo client, median latency", bare.latency, "us");
+  row("  the same with stream management, median latency", managed.latency, "us");
   row("  micro-bot, median latency", bot.latency, "us");
   row("    to the echo client", bot.latency / bare.latency, "", "at most 1.25",
       bot.latency > 1.25 * bare.latency);
+  row("    to the one with stream management", bot.latency / managed.latency, "");
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ std::unique_ptr<connection> open_for_writing(const std::string& file) {
   const bool is_new = !check_version(*opened);
   if (is_new) start_new(*opened);
   use_write_ahead_log(*opened);
-  opened->run("PRAGMA cache_size = -8192");
+  opened->run("PRAGMA cache_size = -1024");
   opened->run("PRAGMA temp_store = MEMORY");
   // Deleted texts are wiped from pages that are written anyway.
   opened->run("PRAGMA secure_delete = FAST");
