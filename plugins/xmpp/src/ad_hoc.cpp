@@ -200,13 +200,13 @@ void ad_hoc::go_on(const element& iq, const element& command, dialogue& one, std
     return;
   }
   const command_spec& what = *commands_->find(one.node);
-  result<std::string> line = line_of(what, *form);
-  if (line.has_error()) {
+  filled_form filled = read_submission(what, *form);
+  if (!filled.ok()) {
     one.has_mistakes = true;
-    send_form(iq, one, form_of(what, &*form), line.error().message());
+    send_form(iq, one, form_of(what, &*form), filled.complaint());
     return;
   }
-  run(iq, one, std::move(*line), number, now);
+  run(iq, one, std::move(filled.line), number, now);
 }
 
 void ad_hoc::cancel(const element& iq, dialogue& one) {

@@ -301,7 +301,7 @@ TEST_CASE("a form with mistakes comes back", "[xmpp][ad_hoc]") {
                                     "<x xmlns='jabber:x:data' type='submit'><field "
                                     "var='force'><value>1</value></field></x>");
   CHECK(status_of(again) == "executing");
-  CHECK(note_of(again) == "service is missing");
+  CHECK(note_of(again) == "service: must be filled in");
   CHECK(command_of(again).child("note", ns::commands)->attr("type") == "error");
   CHECK(data_form::find(command_of(again))->value("force") == "1");
   CHECK(command_of(again).child("actions", ns::commands)->child("prev", ns::commands) != nullptr);

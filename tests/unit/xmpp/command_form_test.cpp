@@ -9,7 +9,7 @@ using mynah::xmpp::data_form;
 using mynah::xmpp::form_field;
 using mynah::xmpp::form_of;
 using mynah::xmpp::form_type;
-using mynah::xmpp::line_of;
+using mynah::xmpp::read_submission;
 
 namespace {
 
@@ -31,8 +31,8 @@ data_form submitted(const values& given) {
 }
 
 std::string line(const command_spec& spec, const values& given) {
-  const auto made = line_of(spec, submitted(given));
-  return made.has_error() ? "error: " + made.error().message() : *made;
+  const mynah::filled_form made = read_submission(spec, submitted(given));
+  return made.ok() ? made.line : "error: " + made.complaint();
 }
 
 }  // namespace
@@ -86,8 +86,8 @@ TEST_CASE("no value can be more than a value", "[xmpp][ad_hoc]") {
 }
 
 TEST_CASE("what is wrong in a form is said", "[xmpp][ad_hoc]") {
-  CHECK(line(deploy(), {}) == "error: service is missing");
-  CHECK(line(deploy(), {{"service", "  "}}) == "error: service is missing");
+  CHECK(line(deploy(), {}) == "error: service: must be filled in");
+  CHECK(line(deploy(), {{"service", "  "}}) == "error: service: must be filled in");
   CHECK(line(deploy(), {{"service", "a"}, {"env", "moon"}}).starts_with("error: env: expected "));
   CHECK(line(deploy(), {{"service", "a"}, {"count", "1.5"}}).starts_with("error: count"));
   CHECK(line(deploy(), {{"service", "a"}, {"force", "maybe"}}).starts_with("error: force"));
