@@ -23,9 +23,4 @@ using http_fields = std::vector<std::pair<std::string, std::string>>;
 /// The value of the first field of this name, or an empty view.
 [[nodiscard]] std::string_view field_of(const http_fields& fields, std::string_view name) noexcept;
 
-/// Whether the fields of this name, which are lists such as `Connection`, have this word among
-/// them, whatever its case.
-[[nodiscard]] bool lists(const http_fields& fields, std::string_view name,
-                         std::string_view word) noexcept;
-
 }  // namespace mynah::net

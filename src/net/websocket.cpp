@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/websocket.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
+#include <deque>
 #include <exception>
 
-#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <boost/system/system_error.hpp>
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
-
+#include <mynah/reply.hpp>
 #include <mynah/utf8.hpp>
 
 #include "net/condition.hpp"
 #include "net/http_exchange.hpp"
-#include "net/http_words.hpp"
-#include "net/stream.hpp"
-#include "net/websocket_frames.hpp"
+#include "net/web_url.hpp"
+#include "net/websocket_transport.hpp"
 #include "net/with_deadline.hpp"
 
 // g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.
@@ -30,56 +33,23 @@
 namespace mynah::net {
 
 namespace asio = boost::asio;
+namespace http = boost::beast::http;
+namespace beast_ws = boost::beast::websocket;
 
 namespace {
 
-constexpr std::size_t read_size = 16384;  // a record of TLS has no more
-// Memory of a burst is given back when it is over.
-constexpr std::size_t most_kept = std::size_t{64} * 1024;
+constexpr auto with_code = asio::as_tuple(asio::use_awaitable);
 
-/// Keys for frames; asks OpenSSL for many at a time.
-class key_source {
- public:
-  /// Nothing if there is no randomness to be had.
-  [[nodiscard]] std::optional<websocket_key> next() {
-    if (used_ == pool_.size()) {
-      if (RAND_bytes(pool_.data(), static_cast<int>(pool_.size())) != 1) return std::nullopt;
-      used_ = 0;
-    }
-    websocket_key key{};
-    std::memcpy(key.data(), pool_.data() + used_, key.size());
-    used_ += key.size();
-    return key;
-  }
-
- private:
-  std::array<unsigned char, 512> pool_{};
-  std::size_t used_ = pool_.size();
-};
-
-std::string base64(const unsigned char* data, std::size_t size) {
-  std::string text((size + 2) / 3 * 4 + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), data, static_cast<int>(size));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
-// RFC 6455, section 4.2.2: what shows that the server has understood the request.
-std::string accepting(const std::string& key) {
-  const std::string text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1) {
-    return {};
-  }
-  return base64(digest.data(), size);
-}
+constexpr std::size_t piece_size = 16384;
+// A frame has no more than that beside its payload.
+constexpr std::size_t frame_overhead = 14;
+// How far ahead of `read` messages are read.
+constexpr std::size_t most_messages_ahead = 64;
+constexpr std::size_t most_bytes_ahead = std::size_t{256} * 1024;
 
 // Whole seconds, as far as they are worth believing; servers may also give a date, which is not
 // read.
-std::chrono::seconds retry_after(const http_response& answer) {
-  const std::string_view text = answer.field("retry-after");
+std::chrono::seconds retry_after(std::string_view text) {
   if (text.empty() || text.size() > 6) return {};
   int seconds = 0;
   for (const char c : text) {
@@ -89,125 +59,127 @@ std::chrono::seconds retry_after(const http_response& answer) {
   return std::chrono::seconds(seconds);
 }
 
-result<void> check_upgrade(const http_response& answer, const std::string& key,
-                           const std::string& peer) {
-  if (answer.status != 101) {
-    failure refused(errc::protocol, peer + " refuses the WebSocket with the status " +
-                                        std::to_string(answer.status));
-    refused.retry_after(retry_after(answer));
-    return refused;
-  }
-  const bool understood = lists(answer.fields, "upgrade", "websocket") &&
-                          lists(answer.fields, "connection", "upgrade") &&
-                          answer.field("sec-websocket-accept") == accepting(key) &&
-                          answer.field("sec-websocket-extensions").empty() &&
-                          answer.field("sec-websocket-protocol").empty();
-  if (!understood) {
-    return failure(errc::protocol, peer + " answers the WebSocket's request with something else");
-  }
-  return {};
+std::string_view field(const beast_ws::response_type& of, http::field name) {
+  const auto value = of[name];
+  return std::string_view(value.data(), value.size());
 }
 
 }  // namespace
 
-/// Shared with its operations and with the coroutine that writes.
-class websocket::impl : public std::enable_shared_from_this<websocket::impl> {
+/// Shared with its operations and with the coroutines that read and write.
+class websocket::impl final : public std::enable_shared_from_this<websocket::impl>,
+                              private websocket_transport::observer {
  public:
   impl(const asio::any_io_executor& executor, mynah::clock& clock, stream opened, std::string peer,
-       const websocket_limits& limits, std::string rest)
+       const websocket_limits& limits)
       : clock_(clock),
-        stream_(std::move(opened)),
         peer_(std::move(peer)),
         most_queued_(limits.queued_bytes),
-        reader_(limits.message_bytes),
-        buffer_(std::move(rest)),
-        unread_(buffer_),
+        beast_(websocket_transport(executor, std::move(opened))),
         last_received_(clock.now()),
+        arrived_(executor),
+        room_(executor),
         work_(executor),
-        changed_(executor) {}
+        changed_(executor) {
+    beast_.auto_fragment(false);
+    beast_.text(true);
+    beast_.read_message_max(static_cast<std::size_t>(limits.message_bytes));
+    transport().observe(this);
+  }
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+  ~impl() {
+    transport().observe(nullptr);
+    transport().abort();
+  }
 
-  /// Writes what is queued, all that there is at a time; until `abort`.
-  static task<void> write_queued(std::shared_ptr<impl> self) {
+  /// Asks for the WebSocket.
+  static task<result<void>> upgrade(std::shared_ptr<impl> self, web_url where) {
+    beast_ws::response_type answer;
+    const auto [code] =
+        co_await self->beast_.async_handshake(answer, where.authority, where.target, with_code);
+    if (code == asio::error::operation_aborted) throw boost::system::system_error(code);
+    if (code) co_return self->not_upgraded(code, answer);
+    if (!field(answer, http::field::sec_websocket_extensions).empty() ||
+        !field(answer, http::field::sec_websocket_protocol).empty()) {
+      co_return self->something_else();
+    }
+    self->last_received_ = self->clock_.now();
+    self->was_drained_ = false;
+    co_return result<void>();
+  }
+
+  /// Reads until the end, as far ahead as the bounds allow.
+  static task<void> read_ahead(std::shared_ptr<impl> self) {
     for (;;) {
-      while (!self->stopped_ && !self->has_work()) co_await self->work_.wait();
-      if (self->stopped_) co_return;
-      const std::uint64_t last = self->queued_;
-      const bool closes = self->closing_.has_value();
-      self->gather();
-      const result<void> written = co_await self->stream_.write_all(self->in_flight_);
-      if (written.has_error()) {
-        self->write_error_ = written.error();
-        self->changed_.notify_all();
+      while (self->is_full() && !self->stopped_) {
+        self->drained();
+        co_await self->room_.wait();
+      }
+      websocket_message message;
+      const error_code code = co_await receive(self, message);
+      if (code) {
+        self->end_reading(self->why_ended(code));
         co_return;
       }
-      self->written_ = last;
-      self->close_written_ = closes;
-      self->in_flight_.clear();
-      if (self->in_flight_.capacity() > most_kept) self->in_flight_.shrink_to_fit();
-      self->changed_.notify_all();
+      if (self->closing_) continue;
+      self->ahead_bytes_ += message.bytes.size();
+      self->ahead_.push_back(std::move(message));
     }
+  }
+
+  /// Writes what is queued, all that there is at a time; in the end, says that it closes.
+  static task<void> write_queued(std::shared_ptr<impl> self) {
+    for (;;) {
+      while (!self->is_over() && !self->has_work()) co_await self->work_.wait();
+      if (self->is_over()) co_return;
+      self->transport().hold();
+      const error_code code = co_await write_all(self);
+      self->transport().release();
+      if (code) {
+        self->end_writing();
+        co_return;
+      }
+      self->changed_.notify_all();
+      if (!self->closing_ || self->is_over()) continue;
+      const beast_ws::close_reason reason(*self->closing_);
+      const auto [closed] = co_await self->beast_.async_close(reason, with_code);
+      if (!closed) self->note_close();
+      co_return;
+    }
+  }
+
+  static task<void> until_drained(std::shared_ptr<impl> self) {
+    while (!self->was_drained_ && !self->read_error_) co_await self->arrived_.wait();
   }
 
   static task<result<websocket_message>> read(std::shared_ptr<impl> self) {
-    // Only `close` can be reading already.
-    while (self->reading_ && !self->read_error_ && !self->stopped_) co_await self->changed_.wait();
-    const reading_mark mark(*self);
     for (;;) {
-      if (std::optional<websocket_message> whole = self->parse()) co_return std::move(*whole);
+      if (std::optional<websocket_message> whole = self->take()) co_return std::move(*whole);
       if (self->stopped_) co_return self->gone();
       if (self->read_error_) co_return *self->read_error_;
-      self->buffer_.resize(read_size);
-      const result<std::size_t> got =
-          co_await self->stream_.read_some(self->buffer_.data(), self->buffer_.size());
-      if (got.has_error()) {
-        self->end_reading(got.error());
-        continue;
-      }
-      self->unread_ = std::string_view(self->buffer_).substr(0, *got);
-      self->last_received_ = self->clock_.now();
+      co_await self->arrived_.wait();
     }
   }
 
-  std::optional<websocket_message> parse() {
-    while (!unread_.empty() && !read_error_ && !stopped_) {
-      switch (reader_.next(unread_)) {
-        case websocket_reader::step::more:
-        case websocket_reader::step::pong:
-          break;
-        case websocket_reader::step::message:
-          return reader_.take_message();
-        case websocket_reader::step::ping:
-          pong_ = reader_.control();
-          work_.notify_one();
-          break;
-        case websocket_reader::step::close:
-          closed_with_ = reader_.closed();
-          queue_close(closed_with_->code);
-          end_reading(failure(errc::closed,
-                              "connection to " + peer_ + ", which closed it with the code " +
-                                  std::to_string(closed_with_->code),
-                              closed_with_->reason));
-          break;
-        case websocket_reader::step::broken:
-          queue_close(reader_.error_close_code());
-          end_reading(
-              failure(reader_.error().code(), peer_ + " sends " + reader_.error().message()));
-          break;
-      }
-    }
-    return std::nullopt;
+  std::optional<websocket_message> take() {
+    if (stopped_ || ahead_.empty()) return std::nullopt;
+    websocket_message first = std::move(ahead_.front());
+    ahead_.pop_front();
+    ahead_bytes_ -= first.bytes.size();
+    if (!is_full()) room_.notify_one();
+    return first;
   }
 
   result<void> post(std::string_view text) {
     if (write_error_) return *write_error_;
-    if (stopped_ || closing_) return gone();
+    if (is_over() || closing_) return gone();
     if (!is_utf8(text)) return failure(errc::not_sent, "a text that is no UTF-8");
-    if (queue_.size() + text.size() > most_queued_) {
+    if (queued_bytes_ + text.size() > most_queued_) {
       return failure(errc::overflow, "too much waits to be sent to " + peer_);
     }
-    const std::optional<websocket_key> key = keys_.next();
-    if (!key) return failure(errc::not_sent, "no random numbers for a message");
-    append_frame(queue_, websocket_opcode::text, text, *key);
+    queued_bytes_ += text.size() + frame_overhead;
+    queue_.emplace_back(text);
     ++queued_;
     work_.notify_one();
     return {};
@@ -217,16 +189,22 @@ class websocket::impl : public std::enable_shared_from_this<websocket::impl> {
     const result<void> posted = self->post(text);
     if (posted.has_error()) co_return posted;
     const std::uint64_t own = self->queued_;
-    while (self->written_ < own && !self->write_error_ && !self->stopped_) {
+    while (self->handed_over_ < own && !self->write_error_ && !self->is_over()) {
       co_await self->changed_.wait();
     }
-    if (self->written_ >= own) co_return result<void>();
+    if (self->handed_over_ >= own) {
+      const std::uint64_t end = self->transport().gathered();
+      while (self->transport().sent() < end && !self->write_error_ && !self->stopped_) {
+        co_await self->changed_.wait();
+      }
+      if (self->transport().sent() >= end) co_return result<void>();
+    }
     if (self->write_error_) co_return *self->write_error_;
     co_return self->gone();
   }
 
   void ping() {
-    if (stopped_ || closing_) return;
+    if (is_over() || closing_) return;
     ping_ = true;
     work_.notify_one();
   }
@@ -234,7 +212,7 @@ class websocket::impl : public std::enable_shared_from_this<websocket::impl> {
   static task<void> close(std::shared_ptr<impl> self, std::uint16_t code,
                           mynah::clock::duration limit) {
     if (self->stopped_) co_return;
-    self->queue_close(code);
+    self->begin_closing(code);
     try {
       // Whether the peer answers in time makes no difference to us.
       (void)co_await with_deadline(self->clock_, limit, shake_hands(self));
@@ -244,14 +222,17 @@ class websocket::impl : public std::enable_shared_from_this<websocket::impl> {
     }
     if (self->stopped_) co_return;
     // The peer need not close its end, nor say that it does.
-    co_await self->stream_.close(self->clock_, mynah::clock::duration::zero());
+    co_await self->transport().close(self->clock_, mynah::clock::duration::zero());
     self->abort();
   }
 
   void abort() {
     stopped_ = true;
-    stream_.abort();
+    drop_messages();
+    transport().abort();
     work_.notify_all();
+    room_.notify_all();
+    arrived_.notify_all();
     changed_.notify_all();
   }
 
@@ -261,102 +242,178 @@ class websocket::impl : public std::enable_shared_from_this<websocket::impl> {
   }
 
  private:
-  /// Marks a read as outstanding.
-  class reading_mark {
-   public:
-    explicit reading_mark(impl& of) : of_(of) { of_.reading_ = true; }
-    reading_mark(const reading_mark&) = delete;
-    reading_mark& operator=(const reading_mark&) = delete;
-    ~reading_mark() {
-      of_.reading_ = false;
-      if (of_.closing_) of_.changed_.notify_all();
-    }
+  // Without the part for compressed messages.
+  using beast_stream = beast_ws::stream<websocket_transport, false>;
 
-   private:
-    impl& of_;
-  };
+  [[nodiscard]] websocket_transport& transport() noexcept { return beast_.next_layer(); }
+
+  void received() override { last_received_ = clock_.now(); }
+
+  // Everything that came together is given out together, so that `read_now` has it.
+  void drained() override {
+    was_drained_ = true;
+    arrived_.notify_all();
+  }
+
+  void written() override {
+    if (transport().write_error() && !write_error_) write_error_ = transport().write_error();
+    changed_.notify_all();
+  }
+
+  static task<error_code> receive(std::shared_ptr<impl> self, websocket_message& into) {
+    do {
+      const asio::mutable_buffer piece(self->piece_.data(), self->piece_.size());
+      const auto [code, got] = co_await self->beast_.async_read_some(piece, with_code);
+      if (code) co_return code;
+      into.bytes.append(self->piece_.data(), got);
+      into.is_text = self->beast_.got_text();
+      // Beast does not look whether a text that ends with an empty piece ends within a character.
+      if (got == 0 && into.is_text && !is_utf8(into.bytes)) {
+        co_return make_error_code(beast_ws::error::bad_frame_payload);
+      }
+    } while (!self->beast_.is_message_done());
+    co_return error_code();
+  }
+
+  static task<error_code> write_all(std::shared_ptr<impl> self) {
+    if (self->ping_) {
+      self->ping_ = false;
+      const beast_ws::ping_data nothing;
+      const auto [code] = co_await self->beast_.async_ping(nothing, with_code);
+      if (code) co_return code;
+    }
+    while (!self->queue_.empty()) {
+      self->handing_over_ = std::move(self->queue_.front());
+      self->queue_.pop_front();
+      self->queued_bytes_ -= self->handing_over_.size() + frame_overhead;
+      const asio::const_buffer text = asio::buffer(self->handing_over_);
+      const auto [code, put] = co_await self->beast_.async_write(text, with_code);
+      static_cast<void>(put);
+      if (code) co_return code;
+      ++self->handed_over_;
+    }
+    co_return error_code();
+  }
 
   // Until both sides have said that they close, or nothing more will come of it.
   static task<void> shake_hands(std::shared_ptr<impl> self) {
-    while (!self->read_error_ && !self->stopped_) {
-      if (self->reading_) {
-        co_await self->changed_.wait();
-      } else {
-        (void)co_await read(self);
-      }
-    }
-    while (!self->close_written_ && !self->write_error_ && !self->stopped_) {
+    while (!self->is_over()) co_await self->changed_.wait();
+    while (self->transport().sent() < self->transport().gathered() && !self->write_error_ &&
+           !self->stopped_) {
       co_await self->changed_.wait();
     }
   }
 
+  [[nodiscard]] bool is_full() const noexcept {
+    return ahead_.size() >= most_messages_ahead || ahead_bytes_ >= most_bytes_ahead;
+  }
+  // Nothing can be said any more either.
+  [[nodiscard]] bool is_over() const noexcept { return stopped_ || read_error_.has_value(); }
   [[nodiscard]] bool has_work() const noexcept {
-    if (close_gathered_) return false;
-    return pong_.has_value() || ping_ || !queue_.empty() || closing_.has_value();
+    return ping_ || !queue_.empty() || closing_.has_value();
   }
 
-  // Control frames go first, the last of all excepted: they may stand between any two others.
-  void gather() {
-    if (pong_) append_control(websocket_opcode::pong, *pong_);
-    if (ping_) append_control(websocket_opcode::ping, {});
-    pong_.reset();
-    ping_ = false;
-    if (in_flight_.empty()) {
-      in_flight_.swap(queue_);
-    } else {
-      in_flight_ += queue_;
-      queue_.clear();
-    }
-    if (!closing_) return;
-    append_control(websocket_opcode::close, close_payload(*closing_));
-    close_gathered_ = true;
-  }
-
-  // Without randomness none is sent; the peer will miss it, and that is all.
-  void append_control(websocket_opcode what, std::string_view payload) {
-    if (const std::optional<websocket_key> key = keys_.next()) {
-      append_frame(in_flight_, what, payload, *key);
-    }
-  }
-
-  void queue_close(std::uint16_t code) {
+  void begin_closing(std::uint16_t code) {
     if (!closing_) closing_ = code;
+    // Whoever says that it closes can answer nothing that still comes.
+    drop_messages();
+    room_.notify_all();
     work_.notify_one();
+  }
+
+  void drop_messages() noexcept {
+    ahead_.clear();
+    ahead_bytes_ = 0;
+  }
+
+  void note_close() {
+    if (closed_with_) return;
+    const auto& reason = beast_.reason();
+    closed_with_.emplace(static_cast<std::uint16_t>(reason.code),
+                         sanitised(std::string_view(reason.reason.data(), reason.reason.size())));
   }
 
   void end_reading(failure why) {
     read_error_ = std::move(why);
-    unread_ = {};
+    queue_.clear();
+    queued_bytes_ = 0;
+    work_.notify_all();
+    arrived_.notify_all();
     changed_.notify_all();
   }
 
+  void end_writing() {
+    if (!write_error_) write_error_ = transport().write_error();
+    if (!write_error_) write_error_ = gone();
+    changed_.notify_all();
+  }
+
+  [[nodiscard]] failure why_ended(const error_code& code) {
+    if (code == beast_ws::error::closed) {
+      note_close();
+      return failure(errc::closed,
+                     "connection to " + peer_ + ", which closed it with the code " +
+                         std::to_string(closed_with_->code),
+                     closed_with_->reason);
+    }
+    if (code == beast_ws::error::message_too_big) {
+      return failure(errc::overflow, peer_ + " sends a message that is too big");
+    }
+    if (code.category() == make_error_code(beast_ws::error::closed).category()) {
+      return failure(errc::protocol, peer_ + " breaks the WebSocket protocol: " + code.message());
+    }
+    if (transport().read_error()) return *transport().read_error();
+    return gone();
+  }
+
+  [[nodiscard]] failure not_upgraded(const error_code& code,
+                                     const beast_ws::response_type& answer) {
+    if (code == beast_ws::error::upgrade_declined) {
+      failure refused(errc::protocol, peer_ + " refuses the WebSocket with the status " +
+                                          std::to_string(answer.result_int()));
+      refused.retry_after(retry_after(field(answer, http::field::retry_after)));
+      return refused;
+    }
+    const bool is_cut = code == http::error::end_of_stream || code == http::error::partial_message;
+    const bool is_answer =
+        code.category() == make_error_code(http::error::end_of_stream).category() ||
+        code.category() == make_error_code(beast_ws::error::closed).category();
+    if (is_answer && !is_cut) return something_else();
+    if (transport().read_error()) return *transport().read_error();
+    if (transport().write_error()) return *transport().write_error();
+    return failure(code, "asking " + peer_ + " for a WebSocket");
+  }
+
+  [[nodiscard]] failure something_else() const {
+    return failure(errc::protocol, peer_ + " answers the WebSocket's request with something else");
+  }
   [[nodiscard]] failure gone() const { return failure(errc::closed, "connection to " + peer_); }
 
   mynah::clock& clock_;
-  stream stream_;
   std::string peer_;
   std::size_t most_queued_;
-  websocket_reader reader_;
-  std::string buffer_;
-  std::string_view unread_;  // in the buffer
+  beast_stream beast_;
   mynah::clock::time_point last_received_;
-  std::optional<failure> read_error_;
-  std::optional<websocket_close> closed_with_;
-  bool reading_ = false;
   bool stopped_ = false;
 
-  key_source keys_;
-  std::string queue_;          // whole frames
-  std::string in_flight_;      // being written
-  std::uint64_t queued_ = 0;   // messages so far
-  std::uint64_t written_ = 0;  // of those
-  // At most one of each waits, so a peer that does not read cannot make us collect them.
-  std::optional<std::string> pong_;
+  std::array<char, piece_size> piece_{};
+  std::deque<websocket_message> ahead_;  // of `read`
+  std::size_t ahead_bytes_ = 0;
+  bool was_drained_ = false;
+  std::optional<failure> read_error_;
+  std::optional<websocket_close> closed_with_;
+
+  std::deque<std::string> queue_;
+  std::size_t queued_bytes_ = 0;
+  std::string handing_over_;       // to Beast
+  std::uint64_t queued_ = 0;       // messages so far
+  std::uint64_t handed_over_ = 0;  // of those
   bool ping_ = false;
   std::optional<std::uint16_t> closing_;  // nothing is queued after that
-  bool close_gathered_ = false;
-  bool close_written_ = false;
   std::optional<failure> write_error_;
+
+  condition arrived_;  // for those who read
+  condition room_;     // for the coroutine that reads ahead
   condition work_;     // for the coroutine that writes
   condition changed_;  // for those who wait for it, or for the peer's end
 };
@@ -380,7 +437,7 @@ task<result<websocket_message>> websocket::read() {
 }
 
 std::optional<websocket_message> websocket::read_now() {
-  return impl_->parse();
+  return impl_->take();
 }
 
 task<result<void>> websocket::write_text(std::string_view text) {
@@ -415,36 +472,22 @@ task<result<websocket>> connect_websocket(mynah::clock& clock, std::string url, 
                                           websocket_limits limits) {
   const std::optional<web_url> where = parse_wss_url(url);
   if (!where) co_return failure(errc::not_sent, "no wss URL");
-  std::array<unsigned char, 16> nonce{};
-  if (RAND_bytes(nonce.data(), static_cast<int>(nonce.size())) != 1) {
-    co_return failure(errc::not_sent, "no random numbers for a WebSocket");
-  }
-  const std::string key = base64(nonce.data(), nonce.size());
-  http_request asking("GET", "");
-  asking.fields.emplace_back("Upgrade", "websocket");
-  asking.fields.emplace_back("Sec-WebSocket-Key", key);
-  asking.fields.emplace_back("Sec-WebSocket-Version", "13");
-  result<std::string> text = request_text(asking, *where, "Upgrade");
-  if (text.has_error()) co_return text.error();
-
   result<stream> opened = co_await connect_web(clock, *where, std::move(tls), limits.connect);
   if (opened.has_error()) co_return opened.error();
   const std::string peer = where->peer();
-  http_reading reading;
-  // What is behind a refusal is for people with a browser.
-  const result<http_response> answer = co_await with_deadline(
-      clock, limits.upgrade,
-      exchange(*opened, std::move(*text), peer, http_limits(), false, reading),
-      "asking " + peer + " for a WebSocket");
-  if (answer.has_error()) co_return answer.error();
-  const result<void> upgraded = check_upgrade(*answer, key, peer);
-  if (upgraded.has_error()) co_return upgraded.error();
-
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const auto made = std::make_shared<websocket::impl>(executor, clock, std::move(*opened), peer,
-                                                      limits, std::move(reading.rest));
-  asio::co_spawn(executor, websocket::impl::write_queued(made), asio::detached);
-  co_return websocket(made);
+  const auto inside =
+      std::make_shared<websocket::impl>(executor, clock, std::move(*opened), peer, limits);
+  websocket made(inside);
+  const result<void> upgraded =
+      co_await with_deadline(clock, limits.upgrade, websocket::impl::upgrade(inside, *where),
+                             "asking " + peer + " for a WebSocket");
+  if (upgraded.has_error()) co_return upgraded.error();
+  asio::co_spawn(executor, websocket::impl::read_ahead(inside), asio::detached);
+  asio::co_spawn(executor, websocket::impl::write_queued(inside), asio::detached);
+  // What came right behind the answer is there when this completes.
+  co_await websocket::impl::until_drained(inside);
+  co_return std::move(made);
 }
 
 }  // namespace mynah::net

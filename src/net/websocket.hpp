@@ -50,12 +50,11 @@ class websocket_limits {
       std::size_t{4} * 1024 * 1024;  ///< that wait to be written; more: errc::overflow
 };
 
-/// The client's end of a WebSocket connection (RFC 6455) over TLS, without extensions.
+/// The client's end of a WebSocket connection (RFC 6455) over TLS, without extensions: Beast's.
 ///
-/// Pings of the peer are answered while a `read` is pending or `read_now` is called, never by
-/// waiting for anything; of several that came together only the last, as the RFC allows. What is
-/// written waits in a queue for what is being written; all that waits goes out together, a message
-/// one frame always.
+/// It reads ahead of `read`, but not far: 64 messages or 256 KiB wait at most, then reading stops
+/// until they are taken. As long as it reads it answers pings. What is written waits in a queue for
+/// what is being written; all that waits goes out together, a message one frame always.
 ///
 /// Executor and thread safety: all members on the executor of the coroutine that connected, a
 /// strand or a context that one thread runs. One `read`, and any number of `write_text` may be
@@ -81,8 +80,8 @@ class websocket {
   [[nodiscard]] task<result<websocket_message>> read();
 
   /// The next message if it has been received already, as those behind the one of the last `read`
-  /// often are; never waits and never asks the system. Nothing also where `read` would give an
-  /// error. Not while a `read` is outstanding.
+  /// often are: what came together is there together. Never waits and never asks the system.
+  /// Nothing also where `read` would give an error. Not while a `read` is outstanding.
   [[nodiscard]] std::optional<websocket_message> read_now();
 
   /// Sends a text message, which must be UTF-8, as one frame. Completes when the system has it.
@@ -99,7 +98,7 @@ class websocket {
   void ping();
 
   /// When anything came last, a part of a message and an answer to `ping` included; at first, when
-  /// it was connected. Moves on only while a `read` is pending.
+  /// it was connected. Stands still while too much waits for `read`.
   [[nodiscard]] mynah::clock::time_point last_received() const noexcept;
 
   /// How the peer closed, once it has.
@@ -107,8 +106,8 @@ class websocket {
 
   /// Ends the connection: sends what waits, then says so with `code`, waits for the peer to say it,
   /// too, for at most `limit` altogether, and closes the socket, whatever the peer does with its
-  /// end. Messages that still come are given to a `read` that is outstanding, else dropped. Nothing
-  /// can be sent from now on. May be repeated.
+  /// end. Messages that have not been read by now, and those that still come, are dropped: nothing
+  /// can be sent from now on that would answer them. May be repeated.
   ///
   /// Cancellation: terminal, throws; the socket is then closed.
   [[nodiscard]] task<void> close(std::uint16_t code, mynah::clock::duration limit);

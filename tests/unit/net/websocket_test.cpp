@@ -149,7 +149,7 @@ TEST_CASE("a WebSocket is asked for with what is needed only", "[net][websocket]
   test.connect();
   const std::string& request = test.server.request;
   CHECK_THAT(request, Catch::StartsWith("Host: 127.0.0.1:"));
-  CHECK_THAT(request, Catch::Contains("Connection: Upgrade\nUpgrade: websocket\n"));
+  CHECK_THAT(request, Catch::Contains("Upgrade: websocket\nConnection: upgrade\n"));
   CHECK_THAT(request, Catch::Contains("Sec-WebSocket-Version: 13\n"));
   CHECK(std::count(request.begin(), request.end(), '\n') == 5);
 }
@@ -246,6 +246,63 @@ TEST_CASE("pings are answered and sent", "[net][websocket]") {
   settle(test.io);
   CHECK(test.ws->last_received() == begun + 10s);
   CHECK_FALSE(in.done());
+}
+
+TEST_CASE("each of several pings is answered", "[net][websocket]") {
+  fixture test;
+  test.connect();
+  test.server.say_raw("\x89\x01"s + "1" + "\x89\x01" + "2" + "\x8a" + "\0"s + "\x89\x01" + "3");
+  CHECK(test.until([&] {
+    return test.server.controls == std::vector<std::string>{"pong 1", "pong 2", "pong 3"};
+  }));
+}
+
+TEST_CASE("a burst is not read ahead of whoever reads", "[net][websocket]") {
+  fixture test;
+  test.connect();
+  std::string burst;
+  for (char c = 0; c < 100; ++c) burst += "\x82\x01"s + c;
+  test.server.say_raw(burst + "\x89\x01?");
+  settle(test.io);
+  std::string got;
+  const auto take = [&] {
+    while (const auto message = test.ws->read_now()) got += message->bytes;
+  };
+  take();
+  CHECK(got.size() == 64);
+  // The ping is behind what has not been read.
+  CHECK(test.server.controls.empty());
+  CHECK(test.until([&] {
+    take();
+    return got.size() == 100;
+  }));
+  for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i] == static_cast<char>(i));
+  CHECK(test.until([&] { return test.server.controls == std::vector<std::string>{"pong ?"}; }));
+  SECTION("nor if it is few big messages") {
+    for (int i = 0; i < 3; ++i) test.server.say(std::string(150000, 'x'));
+    test.server.ping("!");
+    settle(test.io);
+    std::size_t count = 0;
+    while (test.ws->read_now()) ++count;
+    CHECK(count == 2);
+    CHECK(test.server.controls.back() == "pong ?");
+    CHECK(test.until([&] { return test.ws->read_now().has_value(); }));
+    CHECK(test.until([&] { return test.server.controls.back() == "pong !"; }));
+  }
+  SECTION("and whoever gives up gets no more of it") {
+    test.server.say_raw(burst);
+    settle(test.io);
+    test.ws->abort();
+    CHECK_FALSE(test.ws->read_now());
+  }
+  SECTION("nor waited for when closing") {
+    test.server.say_raw(burst);
+    settle(test.io);
+    const spawned closing(test.io.get_executor(), close_it(*test.ws, 1000, 3s));
+    CHECK(test.until([&] { return closing.done() && test.server.over; }));
+    CHECK(test.server.controls.back() == "close 1000");
+    CHECK_FALSE(test.ws->read_now());
+  }
 }
 
 TEST_CASE("messages in a row go out together", "[net][websocket]") {
@@ -373,9 +430,61 @@ TEST_CASE("a peer that breaks the protocol is told and left", "[net][websocket]"
     bytes = "\x81\x02\xff\xff";
     code = "close 1007";
   }
-  SECTION("a bad frame") {
+  SECTION("text that is no UTF-8 at the seam of its pieces") {
+    bytes = "\x01\x01\xc3\x80\x01x";
+    code = "close 1007";
+  }
+  SECTION("a frame of an unknown kind") {
     bytes = "\x83\x01x";
     code = "close 1002";
+  }
+  SECTION("a masked frame") {
+    bytes = "\x81\x81kkkkx";
+    code = "close 1002";
+  }
+  SECTION("a compressed frame") {
+    bytes = "\xc1\x01x";
+    code = "close 1002";
+  }
+  SECTION("a ping in pieces") {
+    bytes = "\x09\x01x";
+    code = "close 1002";
+  }
+  SECTION("a message within another") {
+    bytes =
+        "\x01\x01"
+        "a\x81\x01"
+        "b";
+    code = "close 1002";
+  }
+  SECTION("the continuation of no message") {
+    bytes =
+        "\x80\x01"
+        "b";
+    code = "close 1002";
+  }
+  SECTION("a length that is not written as it should be") {
+    bytes = "\x81\x7e\0\x7d"s;
+    code = "close 1002";
+  }
+  SECTION("no frames at all") {
+    bytes = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    code = "close 1002";
+  }
+  SECTION("a message whose pieces are too big together") {
+    test.limits.message_bytes = 4;
+    bytes =
+        "\x01\x02"
+        "12\x00\x02"s
+        "34\x80\x01"
+        "5";
+    code = "close 1009";
+    expected = overflow;
+  }
+  SECTION("a length that nothing can have") {
+    bytes = "\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff";
+    code = "close 1009";
+    expected = overflow;
   }
   SECTION("a message that is too big") {
     test.limits.message_bytes = 10;
@@ -396,6 +505,25 @@ TEST_CASE("a peer that breaks the protocol is told and left", "[net][websocket]"
   const spawned closing(test.io.get_executor(), close_it(*test.ws, 1000, 3s));
   CHECK(test.until([&] { return closing.done() && test.server.over; }));
   CHECK(test.server.controls == std::vector<std::string>{code});
+}
+
+TEST_CASE("a text that ends within a character is refused", "[net][websocket]") {
+  fixture test;
+  test.connect();
+  reading& in = test.read();
+  test.server.say_raw("\x01\x01\xc3\x80\x00"s);
+  REQUIRE(test.until([&] { return in.done(); }));
+  CHECK(in.end == protocol);
+  CHECK(in.got.empty());
+}
+
+TEST_CASE("a character may be cut in two", "[net][websocket]") {
+  fixture test;
+  test.connect();
+  reading& in = test.read();
+  test.server.say_raw("\x01\x01\xc3\x80\x01\xa4"s);
+  REQUIRE(test.until([&] { return in.got.size() == 1; }));
+  CHECK(in.got[0] == "\xc3\xa4");
 }
 
 TEST_CASE("a peer says why it closes", "[net][websocket]") {
@@ -579,6 +707,16 @@ TEST_CASE("what is no WebSocket is not opened", "[net][websocket]") {
   SECTION("no HTTP") {
     test.server.refusal = "SSH-2.0\r\n";
     CHECK(test.connect(test.server.url()) == protocol);
+  }
+  SECTION("refused without saying how much follows") {
+    test.server.refusal = "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\n\r\nticket";
+    CHECK(test.connect(test.server.url()) == protocol);
+    CHECK_THAT(test.failed.message(), Catch::Contains("503"));
+    CHECK(test.failed.retry_after() == 7s);
+  }
+  SECTION("half an answer") {
+    test.server.refusal = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: web";
+    CHECK(test.connect(test.server.url()) == closed);
   }
   SECTION("silence") {
     test.server.silent = true;
