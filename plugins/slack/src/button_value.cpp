@@ -17,6 +17,8 @@ const char* key_of(button_kind kind) noexcept {
       return "a";
     case button_kind::form:
       return "f";
+    case button_kind::page:
+      return "p";
   }
   return "c";
 }
@@ -52,7 +54,8 @@ std::optional<button_value> button_value::parse(std::string_view value) {
   if (!value.starts_with('{')) return std::nullopt;
   const auto read = parse_json(value);
   if (!read) return std::nullopt;
-  for (const button_kind kind : {button_kind::command, button_kind::answer, button_kind::form}) {
+  for (const button_kind kind :
+       {button_kind::command, button_kind::answer, button_kind::form, button_kind::page}) {
     const json* const text = field(*read, key_of(kind));
     if (text != nullptr && text->is_string()) {
       return button_value(kind, std::string(text_in(*read, key_of(kind))),

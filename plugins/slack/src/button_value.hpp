@@ -15,7 +15,8 @@ inline constexpr std::size_t most_value_bytes = 2000;
 enum class button_kind : unsigned char {
   command,  ///< a command line: whoever clicks gives it
   answer,   ///< one of the choices of a question
-  form      ///< the name of a command whose parameters are asked for first
+  form,     ///< the name of a command whose parameters are asked for first
+  page      ///< a page of the App Home, by its number from 0
 };
 
 /// What is kept in the `value` of a button, and comes back with a click.

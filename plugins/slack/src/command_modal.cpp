@@ -171,15 +171,6 @@ bool fits(const parameter& declared, const std::string& value) {
   return false;
 }
 
-std::string in_quotes(std::string_view value) {
-  std::string out = "\"";
-  for (const char c : value) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 // What was filled in; nothing if the input was left empty, or is not there.
 std::optional<std::string> value_of(const json& values, const parameter& declared) {
   const std::string block = std::string(block_start) + declared.name;
@@ -264,17 +255,17 @@ submission read_submission(const nlohmann::json& view, const command_spec& spec)
     } else if (!fits(each, *value)) {
       refuse(each, "expected " + each.expected());
     } else if (each.is_flag) {
-      read.line += " --" + each.name + "=" + in_quotes(*value);
+      read.line += " --" + each.name + "=" + quoted_word(*value);
     } else if (each.takes_rest) {
       rest = std::move(value);
       rest_of = &each;
     } else {
-      read.line += " " + each.name + "=" + in_quotes(*value);
+      read.line += " " + each.name + "=" + quoted_word(*value);
     }
   }
   // Goes on to the end of the line as it is, so nothing can stand behind it.
   if (rest) {
-    read.line += left_out ? " " + rest_of->name + "=" + in_quotes(*rest) : " -- " + *rest;
+    read.line += left_out ? " " + rest_of->name + "=" + quoted_word(*rest) : " -- " + *rest;
   }
   return read;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.hpp"
 
+#include <charconv>
 #include <deque>
 #include <mutex>
 #include <set>
@@ -13,14 +14,17 @@
 #include "net/sleep.hpp"
 #include "net/task_group.hpp"
 
+#include "assistant_status.hpp"
 #include "blocks.hpp"
 #include "command_modal.hpp"
-#include "home.hpp"
 #include "json_fields.hpp"
 #include "manifest.hpp"
 #include "mrkdwn.hpp"
 #include "people.hpp"
+#include "scopes.hpp"
 #include "shared_app.hpp"
+#include "shortcut.hpp"
+#include "surfaces.hpp"
 #include "timestamp.hpp"
 
 // g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.
@@ -76,6 +80,12 @@ bool is_for_us(const json& payload, const reader_options& we) {
   return false;
 }
 
+// Slack's menus know commands by their names. A pattern may match anything, so what it wants to
+// hear is not known.
+bool can_be_named(const command* what) {
+  return what != nullptr && what->spec().pattern.empty();
+}
+
 /// Keeps the last keys with a value each.
 class recent_values {
  public:
@@ -121,6 +131,7 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   std::optional<event> recv_now();
   void acknowledge(std::uint64_t delivery) noexcept;
   task<result<receipt>> send(const outgoing& message);
+  void working(const address& where, bool is) noexcept;
   task<void> close();
   void abandon();
   [[nodiscard]] std::string describe() const;
@@ -142,21 +153,22 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
 
   task<result<void>> identify();
   result<void> check_scopes() const;
+  void begin_assisting();
   task<result<void>> listen();
   void take(arrival&& got);
   bool goes_elsewhere(const std::string& team, arrival& got);
   [[nodiscard]] std::string app_key() const;
+  void take_home_opened(const incoming& in, std::size_t page);
+  void take_assistant_opened(const incoming& in);
+  void take_shortcut(incoming& in, arrival::answer_function& answer);
+  void refuse_shortcut(incoming& in, std::string words);
   void take_click(incoming& in, arrival::answer_function& answer);
   void ask_by_modal(incoming& in);
+  [[nodiscard]] address place_to_tell(incoming& in);
   void take_submission(incoming& in, const arrival::answer_function& answer);
   void deliver(incoming& in, event&& made, arrival::answer_function&& answer);
   void hand_over(waiting_event&& one);
   task<void> sort(std::shared_ptr<impl> self);
-  task<void> show_home(std::shared_ptr<impl> self, std::string user, principal who,
-                       bool is_external);
-  task<void> open_modal(std::shared_ptr<impl> self, std::string trigger, json view);
-  task<void> take_buttons_away(std::shared_ptr<impl> self, std::string channel, std::string ts,
-                               json blocks, std::string text, std::string by);
   task<void> tell_alone(std::shared_ptr<impl> self, address where, std::string words);
   task<void> keep_groups(std::shared_ptr<impl> self);
   void settle_click(const incoming& in);
@@ -174,6 +186,8 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   std::shared_ptr<web_api> api_;
   std::shared_ptr<poster> posts_;
   std::shared_ptr<people> people_;
+  std::shared_ptr<surfaces> shown_;
+  std::shared_ptr<assistant_status> status_;  ///< none unless the app is an assistant
   identity me_;
   std::optional<reader> reader_;
   std::unique_ptr<socket_mode> sockets_;
@@ -202,11 +216,14 @@ task<result<void>> connection::impl::start() {
   if (known.has_error()) co_return known.error();
   const result<void> permitted = self->check_scopes();
   if (permitted.has_error()) co_return permitted.error();
+  self->begin_assisting();
   const std::string_view scopes = self->me_.scopes;
   self->people_ = std::make_shared<people>(self->clock_, self->log_, self->api_,
                                            self->options_.bot_token, scopes);
   self->posts_ = std::make_shared<poster>(self->clock_, self->log_, self->api_,
                                           self->options_.bot_token, self->options_.posting);
+  self->shown_ = std::make_shared<surfaces>(self->log_, self->bot_, self->api_, self->people_,
+                                            self->options_.bot_token, lookup_limit);
   // Before anybody is heard: who is in a group must count from the first command on.
   co_await self->people_->refresh_groups();
   const result<void> listening = co_await self->listen();
@@ -255,6 +272,17 @@ result<void> connection::impl::check_scopes() const {
   if (essential.empty()) return result<void>();
   return failure(errc::authentication_failed, "the bot token lacks scopes: " + essential +
                                                   "; add them and install the app anew");
+}
+
+void connection::impl::begin_assisting() {
+  if (!options_.is_assistant) return;
+  if (me_.has_scopes && !has_scope(me_.scopes, "assistant:write")) {
+    log_.warning("the bot token lacks a scope",
+                 {{"scope", "assistant:write"},
+                  {"needed", "to show in threads that it works, and to suggest commands"}});
+    return;
+  }
+  status_ = std::make_shared<assistant_status>(log_, api_, options_.bot_token);
 }
 
 task<result<void>> connection::impl::listen() {
@@ -322,11 +350,16 @@ void connection::impl::take(arrival&& got) {
       people_->group_changed();
       break;
     case incoming_kind::home_opened:
-      if (options_.shows_home && !in.user.empty()) {
-        group_.spawn("showing the App Home", show_home(shared_from_this(), in.user,
-                                                       reader_->principal_of(in), in.is_external));
-      }
       answer(nullptr);
+      take_home_opened(in, 0);
+      return;
+    case incoming_kind::assistant_opened:
+      answer(nullptr);
+      take_assistant_opened(in);
+      return;
+    case incoming_kind::shortcut:
+    case incoming_kind::message_shortcut:
+      take_shortcut(in, answer);
       return;
     case incoming_kind::view_submission:
       take_submission(in, answer);
@@ -391,6 +424,72 @@ bool connection::impl::is_stale(const incoming& in) const {
   return shown && clock_->wall() - *shown > options_.button_life;
 }
 
+void connection::impl::take_home_opened(const incoming& in, std::size_t page) {
+  if (!options_.shows_home || in.user.empty()) return;
+  viewer to(in.user, reader_->principal_of(in), in.is_external);
+  group_.spawn("showing the App Home", surfaces::show_home(shown_, std::move(to), page));
+}
+
+void connection::impl::take_assistant_opened(const incoming& in) {
+  if (status_ == nullptr || in.user.empty() || in.channel.empty() || in.thread_ts.empty()) return;
+  viewer to(in.user, reader_->principal_of(in), in.is_external);
+  group_.spawn("suggesting commands",
+               surfaces::suggest(shown_, std::move(to), in.channel, in.thread_ts));
+}
+
+void connection::impl::take_shortcut(incoming& in, arrival::answer_function& answer) {
+  if (!in.event) {
+    answer(nullptr);
+    return;
+  }
+  const command* const what = bot_.find_command(in.callback_id);
+  if (!can_be_named(what)) {
+    answer(nullptr);
+    const std::string name = sanitised(std::string_view(in.callback_id).substr(0, 100));
+    log_.warning("a shortcut has the name of no command", {{"callback id", name}});
+    refuse_shortcut(in, "There is no command " + name + " behind this shortcut.");
+    return;
+  }
+  const bool asks = in.kind == incoming_kind::shortcut && !what->spec().parameters.empty();
+  if (asks) {
+    answer(nullptr);
+    const modal_origin origin(what->spec().name, {}, {}, true);
+    std::optional<json> view = command_modal(what->spec(), origin);
+    if (!view || in.trigger_id.empty()) {
+      refuse_shortcut(in, "This command has to be typed: " + what->spec().usage_line());
+      return;
+    }
+    group_.spawn("opening a modal",
+                 surfaces::open_modal(shown_, std::move(in.trigger_id), std::move(*view)));
+    return;
+  }
+  event made = std::move(*in.event);
+  std::string line = shortcut_line(what->spec(), made.text);
+  if (!made.normalised) {
+    made.raw_text = std::move(made.text);
+    made.normalised = true;
+  }
+  made.text = std::move(line);
+  deliver(in, std::move(made), std::move(answer));
+}
+
+void connection::impl::refuse_shortcut(incoming& in, std::string words) {
+  group_.spawn("refusing a shortcut",
+               tell_alone(shared_from_this(), place_to_tell(in), std::move(words)));
+}
+
+// Where to tell somebody that what they chose or clicked is not done.
+address connection::impl::place_to_tell(incoming& in) {
+  const bool is_direct = in.channel.empty();
+  address where(options_.reading.input, is_direct ? in.user : in.channel, in.user, in.thread_ts,
+                is_direct);
+  const bool gives_url = in.is_ephemeral || in.kind == incoming_kind::message_shortcut;
+  if (gives_url && !in.response_url.empty()) {
+    where.user = posts_->urls().keep(in.user, std::move(in.response_url), clock_->now());
+  }
+  return where;
+}
+
 void connection::impl::take_click(incoming& in, arrival::answer_function& answer) {
   if (!in.clicked || in.user.empty()) {
     answer(nullptr);
@@ -398,16 +497,18 @@ void connection::impl::take_click(incoming& in, arrival::answer_function& answer
   }
   if (is_stale(in)) {
     answer(nullptr);
-    const bool is_direct = in.channel.empty();
-    address where(options_.reading.input, is_direct ? in.user : in.channel, in.user, in.thread_ts,
-                  is_direct);
-    if (in.is_ephemeral && !in.response_url.empty()) {
-      where.user = posts_->urls().keep(in.user, std::move(in.response_url), clock_->now());
-    }
     group_.spawn("refusing a click",
-                 tell_alone(shared_from_this(), std::move(where),
+                 tell_alone(shared_from_this(), place_to_tell(in),
                             "This button is older than " + format_duration(options_.button_life) +
                                 "; give the command anew."));
+    return;
+  }
+  if (in.clicked->kind == button_kind::page) {
+    answer(nullptr);
+    std::size_t page = 0;
+    const std::string& number = in.clicked->text;
+    std::from_chars(number.data(), number.data() + number.size(), page);
+    take_home_opened(in, page);
     return;
   }
   if (in.clicked->kind == button_kind::form) {
@@ -431,7 +532,7 @@ void connection::impl::ask_by_modal(incoming& in) {
   std::optional<json> view = command_modal(what->spec(), origin);
   if (!view) return;
   group_.spawn("opening a modal",
-               open_modal(shared_from_this(), std::move(in.trigger_id), std::move(*view)));
+               surfaces::open_modal(shown_, std::move(in.trigger_id), std::move(*view)));
 }
 
 // The buttons of a question go when it is answered, so that nobody answers it again.
@@ -440,10 +541,10 @@ void connection::impl::settle_click(const incoming& in) {
   const std::string* const asked = asked_.find(in.channel + ' ' + in.message_ts);
   if (asked == nullptr || *asked != in.user) return;
   std::string by = "<@" + in.user + ">: " + shown_as_is(in.clicked->text);
-  group_.spawn("taking buttons away",
-               take_buttons_away(shared_from_this(), in.channel, in.message_ts,
-                                 array_in(in.message, "blocks"),
-                                 std::string(text_in(in.message, "text")), std::move(by)));
+  group_.spawn(
+      "taking buttons away",
+      surfaces::take_buttons_away(shown_, in.channel, in.message_ts, array_in(in.message, "blocks"),
+                                  std::string(text_in(in.message, "text")), std::move(by)));
 }
 
 void connection::impl::take_submission(incoming& in, const arrival::answer_function& answer) {
@@ -468,8 +569,9 @@ void connection::impl::deliver(incoming& in, event&& made, arrival::answer_funct
   waiting_event one;
   one.user = in.user;
   one.is_external = in.is_external;
-  const bool gives_url =
-      in.kind == incoming_kind::slash || (in.kind == incoming_kind::click && in.is_ephemeral);
+  const bool gives_url = in.kind == incoming_kind::slash ||
+                         in.kind == incoming_kind::message_shortcut ||
+                         (in.kind == incoming_kind::click && in.is_ephemeral);
   if (gives_url && !in.response_url.empty()) {
     made.from.user = posts_->urls().keep(in.user, std::move(in.response_url), clock_->now());
   }
@@ -566,6 +668,7 @@ task<result<receipt>> connection::impl::send(const outgoing& message) {
   const auto self = shared_from_this();
   result<receipt> sent = co_await self->posts_->send(message);
   if (sent.has_error() && is_permanent(sent.error().code())) self->end(sent.error());
+  if (sent.has_value() && self->status_ != nullptr) self->status_->said(message.to);
   if (sent.has_value() && !sent->id.empty() && message.body.framed() != nullptr) {
     const std::vector<card_action>& buttons = message.body.framed()->actions;
     if (!buttons.empty() && !buttons.front().question.empty()) {
@@ -574,6 +677,17 @@ task<result<receipt>> connection::impl::send(const outgoing& message) {
     }
   }
   co_return std::move(sent);
+}
+
+void connection::impl::working(const address& where, bool is) noexcept {
+  if (status_ == nullptr || closing_) return;
+  try {
+    if (!status_->want(where, is)) return;
+    group_.spawn("showing that the bot works",
+                 assistant_status::show(status_, where.room, where.thread));
+  } catch (const std::exception& error) {
+    log_.error("that the bot works could not be shown", {{"reason", error.what()}});
+  }
 }
 
 void connection::impl::end(const failure& why) {
@@ -615,49 +729,6 @@ task<void> connection::impl::keep_groups(std::shared_ptr<impl> self) {
     if (self->clock_->now() >= self->people_->groups_due()) {
       co_await self->people_->refresh_groups();
     }
-  }
-}
-
-task<void> connection::impl::show_home(std::shared_ptr<impl> self, std::string user, principal who,
-                                       bool is_external) {
-  if (!is_external && self->people_->find(user) == nullptr) {
-    co_await self->people_->ask(user, lookup_limit);
-  }
-  who.groups = self->people_->groups_of(user, is_external);
-  json arguments = json::object();
-  arguments["user_id"] = user;
-  arguments["view"] = home_view(self->bot_, who);
-  const result<json> shown =
-      co_await self->api_->call("views.publish", self->options_.bot_token, std::move(arguments));
-  if (shown.has_error()) {
-    self->log_.warning("the App Home could not be shown", {{"reason", shown.error().describe()}});
-  }
-}
-
-task<void> connection::impl::open_modal(std::shared_ptr<impl> self, std::string trigger,
-                                        json view) {
-  json arguments = json::object();
-  arguments["trigger_id"] = trigger;
-  arguments["view"] = std::move(view);
-  const result<json> shown =
-      co_await self->api_->call("views.open", self->options_.bot_token, std::move(arguments));
-  if (shown.has_error()) {
-    self->log_.warning("a modal could not be opened", {{"reason", shown.error().describe()}});
-  }
-}
-
-task<void> connection::impl::take_buttons_away(std::shared_ptr<impl> self, std::string channel,
-                                               std::string ts, json blocks, std::string text,
-                                               std::string by) {
-  json arguments = json::object();
-  arguments["channel"] = channel;
-  arguments["ts"] = ts;
-  arguments["text"] = text;
-  arguments["blocks"] = answered(blocks, by);
-  const result<json> changed =
-      co_await self->api_->call("chat.update", self->options_.bot_token, std::move(arguments));
-  if (changed.has_error()) {
-    self->log_.debug("the buttons of a question stay", {{"reason", changed.error().describe()}});
   }
 }
 
@@ -704,6 +775,10 @@ void connection::acknowledge(std::uint64_t delivery) noexcept {
 
 task<result<receipt>> connection::send(const outgoing& message) {
   return impl_->send(message);
+}
+
+void connection::working(const address& where, bool is) noexcept {
+  impl_->working(where, is);
 }
 
 task<void> connection::close() {

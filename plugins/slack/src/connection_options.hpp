@@ -28,6 +28,7 @@ class connection_options {
   poster_options posting;
   std::chrono::milliseconds button_life = std::chrono::hours(24);  ///< older ones are refused
   bool shows_home = true;
+  bool is_assistant = false;  ///< the app has Slack's feature for assistants
 };
 
 }  // namespace mynah::slack

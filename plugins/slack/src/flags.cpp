@@ -156,6 +156,10 @@ std::vector<flag> flags() {
           .range(0, 100),
       flag("home", "show users in the App Home what they may run", flag_type::boolean)
           .fallback("yes"),
+      flag("assistant",
+           "the app is an assistant: show in its threads that a command runs, and suggest some",
+           flag_type::boolean)
+          .fallback("no"),
       flag("pacing", "stay below the rates that Slack documents, not only wait when it says so",
            flag_type::boolean)
           .fallback("yes"),
@@ -203,6 +207,7 @@ connection_options options_from(const settings& values) {
   options.posting.in_channel = values.text("command-answers") == "channel";
   options.button_life = values.duration("button-life");
   options.shows_home = values.boolean("home");
+  options.is_assistant = values.boolean("assistant");
   return options;
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "home.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <mynah/reply.hpp>
 #include <mynah/utf8.hpp>
@@ -25,7 +27,7 @@ constexpr std::size_t most_blocks = 100;
 constexpr std::size_t most_bytes = 200'000;
 constexpr std::size_t most_in_usage = 300;
 constexpr std::size_t most_in_description = 600;
-// The title, and the line that says what is left out.
+// The title, and the buttons that lead to other pages.
 constexpr std::size_t other_blocks = 2;
 
 json plain_text(std::string_view text) {
@@ -62,32 +64,49 @@ json block_of(const command_spec& spec, std::size_t number) {
   return made;
 }
 
+json page_button(std::size_t page, std::string_view words) {
+  return {{"type", "button"},
+          {"action_id", "mynah-page-" + std::to_string(page)},
+          {"text", plain_text(words)},
+          {"value", button_value(button_kind::page, std::to_string(page)).to_string()}};
+}
+
+json page_buttons(std::size_t page, std::size_t pages) {
+  json buttons = json::array();
+  if (page > 0) buttons.push_back(page_button(page - 1, "Previous"));
+  if (page + 1 < pages) buttons.push_back(page_button(page + 1, "Next"));
+  return {{"type", "actions"}, {"elements", std::move(buttons)}};
+}
+
 }  // namespace
 
-nlohmann::json home_view(const bot_view& bot, const principal& who) {
-  json blocks = json::array();
-  blocks.push_back({{"type", "header"}, {"text", plain_text("What you may run")}});
+nlohmann::json home_view(const bot_view& bot, const principal& who, std::size_t page) {
+  std::vector<json> pages(1, json::array());
   std::size_t bytes = 0;
   std::size_t shown = 0;
-  std::size_t left_out = 0;
   bot.visit_commands([&](const command& each) {
     if (each.spec().is_hidden || !bot.may_run(who, each)) return;
-    json made = block_of(each.spec(), shown + 1);
+    json made = block_of(each.spec(), ++shown);
     const std::size_t size = dump_json(made).size();
-    if (shown + other_blocks == most_blocks || bytes + size > most_bytes) {
-      ++left_out;
-      return;
+    if (pages.back().size() + other_blocks == most_blocks || bytes + size > most_bytes) {
+      pages.push_back(json::array());
+      bytes = 0;
     }
-    ++shown;
     bytes += size;
-    blocks.push_back(std::move(made));
+    pages.back().push_back(std::move(made));
   });
-  if (left_out > 0) {
-    blocks.push_back(mrkdwn_section("\xE2\x80\xA6 and " + std::to_string(left_out) +
-                                    " more: say `help` to the bot"));
-  } else if (shown == 0) {
+  page = std::min(page, pages.size() - 1);
+  json blocks = json::array();
+  std::string title = "What you may run";
+  if (pages.size() > 1) {
+    title += ", page " + std::to_string(page + 1) + " of " + std::to_string(pages.size());
+  }
+  blocks.push_back({{"type", "header"}, {"text", plain_text(title)}});
+  for (json& each : pages[page]) blocks.push_back(std::move(each));
+  if (shown == 0) {
     blocks.push_back(mrkdwn_section("Nothing, so far: no role gives you a command."));
   }
+  if (pages.size() > 1) blocks.push_back(page_buttons(page, pages.size()));
   return {{"type", "home"}, {"blocks", std::move(blocks)}};
 }
 

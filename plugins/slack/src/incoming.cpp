@@ -100,6 +100,8 @@ class reader::reading {
   void read_revoked(const json& seen);
   void read_raw(const json& seen);
   void read_click();
+  void read_shortcut(bool is_for_message);
+  void read_assistant_opened(const json& seen);
 
   [[nodiscard]] speaker speaker_of(const json& said) const;
   void identify(const speaker& who);
@@ -269,6 +271,8 @@ incoming reader::reading::event() {
     if (json* const inner = field(payload_, "event")) {
       if (json* const view = field(*inner, "view")) got_.view = std::move(*view);
     }
+  } else if (type == "assistant_thread_started") {
+    read_assistant_opened(seen);
   } else if (type == "tokens_revoked" || type == "app_uninstalled") {
     read_revoked(seen);
   } else if (type == "user_change" || type == "team_join" || type == "user_profile_changed") {
@@ -514,6 +518,8 @@ incoming reader::reading::interaction() {
   identify(who);
   if (type == "block_actions") {
     read_click();
+  } else if (type == "shortcut" || type == "message_action") {
+    read_shortcut(type == "message_action");
   } else if (type == "view_submission") {
     got_.kind = incoming_kind::view_submission;
   } else if (type == "view_closed") {
@@ -533,7 +539,10 @@ void reader::reading::read_click() {
   got_.action = std::move(actions->front());
   got_.clicked = button_value::parse(first_of(
       text_in(got_.action, "value"), text_in(object_in(got_.action, "selected_option"), "value")));
-  if (!got_.clicked || got_.user.empty() || got_.clicked->kind == button_kind::form) return;
+  if (!got_.clicked || got_.user.empty()) return;
+  const bool is_no_command =
+      got_.clicked->kind == button_kind::form || got_.clicked->kind == button_kind::page;
+  if (is_no_command) return;
 
   const std::string_view when = text_in(got_.action, "action_ts");
   const std::string_view view = text_in(object_in(payload_, "view"), "id");
@@ -567,6 +576,40 @@ void reader::reading::read_click() {
   tag(made, "question", got_.clicked->question);
   tag(made, "button", "yes");
   tag(made, "slack.action_id", text_in(got_.action, "action_id"));
+}
+
+void reader::reading::read_shortcut(bool is_for_message) {
+  got_.kind = is_for_message ? incoming_kind::message_shortcut : incoming_kind::shortcut;
+  got_.callback_id = text_in(payload_, "callback_id");
+  const bool has_place = !is_for_message || !got_.channel.empty();
+  if (got_.callback_id.empty() || got_.user.empty() || !has_place) return;
+  const json& user = object_in(payload_, "user");
+  speaker who;
+  who.user = got_.user;
+  who.team = text_in(user, "team_id");
+  who.display = first_of(text_in(user, "username"), text_in(user, "name"));
+  const bool direct = !is_for_message || is_direct({});
+  const std::string_view text = text_in(object_in(payload_, "message"), "text");
+  mynah::event& made = make(event_type::action, who, text, direct,
+                            is_for_message ? thread_for_answers(got_.message_ts, direct) : "");
+  if (!is_for_message) made.from.room = got_.user;
+  const std::string_view when = first_of(got_.trigger_id, text_in(payload_, "action_ts"));
+  made.id = when.empty() ? std::string() : "shortcut:" + std::string(when);
+  made.addressed = true;
+  tag(made, "slack.shortcut", got_.callback_id);
+  tag(made, "slack.ts", got_.message_ts);
+  tag(made, "slack.thread_ts", got_.thread_ts);
+}
+
+// For Slack, the user's doing is about a thread, and not said.
+void reader::reading::read_assistant_opened(const json& seen) {
+  const json& thread = object_in(seen, "assistant_thread");
+  got_.kind = incoming_kind::assistant_opened;
+  speaker who;
+  who.user = text_in(thread, "user_id");
+  identify(who);
+  got_.channel = text_in(thread, "channel_id");
+  got_.thread_ts = text_in(thread, "thread_ts");
 }
 
 reader::reader(reader_options options) : options_(std::move(options)) {}

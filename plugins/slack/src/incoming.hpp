@@ -43,11 +43,14 @@ class reader_options {
 
 /// What a payload is for the session.
 enum class incoming_kind : unsigned char {
-  message,  ///< said, edited or taken back in a conversation
-  slash,    ///< a slash command
-  click,    ///< a button or menu was used
+  message,           ///< said, edited or taken back in a conversation
+  slash,             ///< a slash command
+  click,             ///< a button or menu was used
+  shortcut,          ///< chosen from the menu, in no conversation
+  message_shortcut,  ///< chosen for a message
   home_opened,
-  view_submission,  ///< a modal was sent; to be acknowledged with what is wrong in it
+  assistant_opened,  ///< a user began a thread with the bot as an assistant
+  view_submission,   ///< a modal was sent; to be acknowledged with what is wrong in it
   view_closed,
   suggestion,  ///< a menu asks for its options
   reaction,
@@ -87,6 +90,7 @@ class incoming {
       false;          ///< the clicked message is seen by `user` only; it has no `chat.update`
   std::string group;  ///< of a changed user group
 
+  std::string callback_id;              ///< of a shortcut
   std::string response_url;             ///< a secret; empty unless it is https
   std::string trigger_id;               ///< for views.open within 3 s
   std::optional<button_value> clicked;  ///< none if the button is not one of ours
@@ -100,8 +104,11 @@ class incoming {
 /// One message has one id, `<channel>:<ts>`, whether it comes as `message`, as `app_mention` or as
 /// both, and both mean the same, so whichever is first may be the only one. Others: an edit
 /// `<channel>:<ts>:edit:<when>`, a deletion `<channel>:<ts>:deleted`, a slash command
-/// `slash:<trigger>`, a click `click:<channel or view>:<message>:<when>:<user>:<button>`, else the
-/// id of Slack's event.
+/// `slash:<trigger>`, a shortcut `shortcut:<trigger>`, a click `click:<channel or
+/// view>:<message>:<when>:<user>:<button>`, else the id of Slack's event.
+///
+/// The text of a shortcut's event is that of the message it was chosen for, not yet a command line:
+/// which command is meant, and what it makes of a text, only the bot knows.
 ///
 /// Addressed are messages that start with a mention of the bot, which is taken away, direct ones,
 /// slash commands and clicks. Everybody is known by `<team>/<user>`, users of the bot's own
@@ -111,6 +118,7 @@ class incoming {
 /// `slack.channel_name`, `slack.subtype`, `slack.team`, `slack.external` (`yes`), `slack.mention`
 /// (one for each user), `slack.client_msg_id`, `slack.item_ts`, `slack.item_user`,
 /// `slack.removed` (`yes`: a reaction taken away), `slack.command` (the slash word),
+/// `slack.shortcut` (its callback id),
 /// `slack.action_id`, and those that `event_type::action` means; of files `slack.files` (how many)
 /// and, for the first ten, `slack.file.1.id`, `.name`, `.mimetype`, `.size`, `.url_private`; of
 /// what is not interpreted `slack.type`.

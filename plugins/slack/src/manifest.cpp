@@ -19,6 +19,8 @@ using nlohmann::ordered_json;
 constexpr std::size_t most_in_name = 35;
 constexpr std::size_t most_in_bot_name = 80;
 constexpr std::size_t most_in_description = 140;
+constexpr std::size_t most_in_assistant = 300;
+constexpr std::size_t most_in_shortcut = 24;
 
 constexpr std::array scopes = {
     scope{"app_mentions:read", "to hear that it is mentioned", true},
@@ -67,6 +69,15 @@ std::string one_line(std::string_view words, std::size_t most) {
   return shortened(text, most);
 }
 
+ordered_json shortcut_of(const manifest_shortcut& chosen) {
+  std::string shown = one_line(chosen.command, most_in_shortcut);
+  return {{"name", std::move(shown)},
+          {"type", chosen.is_for_messages ? "message" : "global"},
+          {"callback_id", chosen.command},
+          {"description", chosen.is_for_messages ? "Runs the command with what the message says"
+                                                 : "Runs the command"}};
+}
+
 ordered_json features(const manifest_options& options) {
   ordered_json command = {{"command", options.command},
                           {"description", "Runs a command of the bot"},
@@ -76,13 +87,24 @@ ordered_json features(const manifest_options& options) {
   if (!options.request_url.empty()) command["url"] = options.request_url;
   ordered_json commands = ordered_json::array();
   commands.push_back(std::move(command));
-  return {{"app_home",
-           {{"home_tab_enabled", true},
-            {"messages_tab_enabled", true},
-            {"messages_tab_read_only_enabled", false}}},
-          {"bot_user",
-           {{"display_name", one_line(options.name, most_in_bot_name)}, {"always_online", true}}},
-          {"slash_commands", std::move(commands)}};
+  ordered_json made = {
+      {"app_home",
+       {{"home_tab_enabled", true},
+        {"messages_tab_enabled", true},
+        {"messages_tab_read_only_enabled", false}}},
+      {"bot_user",
+       {{"display_name", one_line(options.name, most_in_bot_name)}, {"always_online", true}}}};
+  if (!options.assistant.empty()) {
+    made["assistant_view"] = {
+        {"assistant_description", one_line(options.assistant, most_in_assistant)}};
+  }
+  if (!options.shortcuts.empty()) {
+    ordered_json shortcuts = ordered_json::array();
+    for (const manifest_shortcut& each : options.shortcuts) shortcuts.push_back(shortcut_of(each));
+    made["shortcuts"] = std::move(shortcuts);
+  }
+  made["slash_commands"] = std::move(commands);
+  return made;
 }
 
 ordered_json settings(const manifest_options& options) {
@@ -93,7 +115,9 @@ ordered_json settings(const manifest_options& options) {
     events["request_url"] = options.request_url;
     interactivity["request_url"] = options.request_url;
   }
-  events["bot_events"] = bot_events;
+  ordered_json heard = bot_events;
+  if (!options.assistant.empty()) heard.insert(heard.begin(), "assistant_thread_started");
+  events["bot_events"] = std::move(heard);
   return {{"event_subscriptions", std::move(events)},
           {"interactivity", std::move(interactivity)},
           {"org_deploy_enabled", false},
@@ -123,7 +147,11 @@ std::vector<scope> missing_scopes(std::string_view granted) {
 
 nlohmann::ordered_json manifest(const manifest_options& options) {
   ordered_json names = ordered_json::array();
-  for (const scope& each : scopes) names.push_back(each.name);
+  for (const scope& each : scopes) {
+    const bool is_place = !options.assistant.empty() && each.name == "bookmarks:read";
+    if (is_place) names.push_back("assistant:write");
+    names.push_back(each.name);
+  }
   ordered_json display = {{"name", one_line(options.name, most_in_name)}};
   if (!options.description.empty()) {
     display["description"] = one_line(options.description, most_in_description);

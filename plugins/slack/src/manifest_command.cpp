@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "manifest_command.hpp"
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include <mynah/error.hpp>
@@ -10,6 +12,14 @@
 #include "manifest.hpp"
 
 namespace mynah::slack {
+
+namespace {
+
+// What Slack allows.
+constexpr std::size_t most_shortcuts = 10;
+constexpr std::size_t most_in_callback = 255;
+
+}  // namespace
 
 std::string manifest_text(const std::vector<std::string>& arguments) {
   manifest_options options;
@@ -22,9 +32,15 @@ std::string manifest_text(const std::vector<std::string>& arguments) {
     if (name == "--description") into = &options.description;
     if (name == "--command") into = &options.command;
     if (name == "--url") into = &options.request_url;
+    if (name == "--assistant") into = &options.assistant;
+    const bool is_for_messages = name == "--message-shortcut";
+    if (is_for_messages || name == "--shortcut") {
+      into = &options.shortcuts.emplace_back(std::string(), is_for_messages).command;
+    }
     if (into == nullptr) {
       throw settings_error("slack manifest: '" + word +
-                           "' is none of --name, --description, --command, --url");
+                           "' is none of --name, --description, --command, --url, --assistant, "
+                           "--shortcut, --message-shortcut");
     }
     if (equals != std::string::npos) {
       *into = word.substr(equals + 1);
@@ -42,6 +58,16 @@ std::string manifest_text(const std::vector<std::string>& arguments) {
   if (!options.request_url.empty() && !net::parse_https_url(options.request_url)) {
     throw settings_error("slack manifest: --url is '" + options.request_url +
                          "'; expected an https URL such as https://bot.example/slack");
+  }
+  if (options.shortcuts.size() > most_shortcuts) {
+    throw settings_error("slack manifest: an app has " + std::to_string(most_shortcuts) +
+                         " shortcuts at most");
+  }
+  for (const manifest_shortcut& each : options.shortcuts) {
+    if (each.command.size() > most_in_callback || each.command.find(' ') != std::string::npos) {
+      throw settings_error("slack manifest: a shortcut is '" + each.command +
+                           "'; expected the name of a command");
+    }
   }
   return manifest(options).dump(2) + "\n";
 }

@@ -6,7 +6,8 @@
 
 namespace mynah::slack {
 
-/// `slack manifest [--name <name>] [--command </word>] [--url <https://...>]`: the manifest, as
+/// `slack manifest [--name <name>] [--command </word>] [--url <https://...>] [--assistant <what it
+/// helps with>] [--shortcut <command>]... [--message-shortcut <command>]...`: the manifest, as
 /// JSON. With a URL the app is for HTTP, without for Socket Mode. Throws `settings_error`.
 [[nodiscard]] std::string manifest_text(const std::vector<std::string>& arguments);
 

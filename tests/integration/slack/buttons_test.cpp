@@ -176,3 +176,29 @@ TEST_CASE("the App Home shows what the user may run, and runs it", "[slack][butt
   CHECK(note.count("say \"hi\" --x") == 1);
   CHECK(at.slack.violations().empty());
 }
+
+TEST_CASE("an App Home with many commands has pages", "[slack][buttons]") {
+  slack_place at;
+  std::vector<mynah::command_ptr> many;
+  for (int i = 100; i < 250; ++i) {
+    auto run = [](const mynah::arguments&) { return std::string("done"); };
+    many.push_back(
+        mynah::make_command(mynah::command_spec("cmd" + std::to_string(i), "Does something"), run));
+  }
+  slack_bot bot(at.settings(), many);
+  bot.wait_until_online();
+  const auto home = [&] { return at.slack.view_of(at.world.alice, "home"); };
+  const auto shows = [&](const std::string& command) {
+    return at.slack.wait_until(
+        [&home, command] { return home().dump().find("`" + command + "`") != std::string::npos; });
+  };
+  at.slack.open_home(at.world.app.app_id, at.world.alice);
+  REQUIRE(shows("cmd100"));
+  CHECK(home().dump().find("cmd249") == std::string::npos);
+  at.slack.press_in_view(home()["id"], at.world.alice, button(home(), "Next"));
+  REQUIRE(shows("cmd249"));
+  CHECK(home().dump().find("cmd100") == std::string::npos);
+  at.slack.press_in_view(home()["id"], at.world.alice, button(home(), "Previous"));
+  REQUIRE(shows("cmd100"));
+  CHECK(at.slack.violations().empty());
+}

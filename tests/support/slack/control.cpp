@@ -172,6 +172,10 @@ const std::map<std::string, action>& actions() {
          return told(s.message_shortcut(text(a, "app"), text(a, "channel"), text(a, "ts"),
                                         text(a, "user"), text(a, "callback_id")));
        }},
+      {"open_assistant",
+       [](emulator& s, const json& a) -> json {
+         return s.open_assistant(text(a, "app"), text(a, "user"));
+       }},
       {"open_home",
        [](emulator& s, const json& a) -> json {
          s.open_home(text(a, "app"), text(a, "user"), a.value("tab", "home"));

@@ -455,6 +455,34 @@ void emulator::open_home(const std::string& app_id, const std::string& user,
   });
 }
 
+std::string emulator::open_assistant(const std::string& app_id, const std::string& user) {
+  return carry_out(*server_, [&] {
+    app_record& app = server_->all.app(app_id);
+    const user_record& who = server_->all.user(user);
+    installation_record* installed = app.in(who.team_id);
+    if (installed == nullptr) throw std::invalid_argument("the app is not installed there");
+    channel_record& in =
+        server_->all.direct(who.team_id, {user, installed->bot_user}, server_->time.wall());
+    message_record first;
+    first.user = installed->bot_user;
+    first.bot_id = installed->bot_id;
+    first.text = "New Assistant Thread";
+    first.subtype = "assistant_app_thread";
+    const std::string ts = to_ts(server_->store(in, std::move(first)).key);
+    if (app.facts.events.contains("assistant_thread_started")) {
+      server_->happened.send(app, who.team_id,
+                             {{"type", "assistant_thread_started"},
+                              {"assistant_thread",
+                               {{"user_id", user},
+                                {"context", {{"team_id", who.team_id}}},
+                                {"channel_id", in.id},
+                                {"thread_ts", ts}}},
+                              {"event_ts", to_ts(server_->next_ts())}});
+    }
+    return ts;
+  });
+}
+
 std::string emulator::send_event(const std::string& app_id, const std::string& team_id,
                                  const json& event) {
   return carry_out(
@@ -466,14 +494,8 @@ void emulator::send_again(const std::string& event_id) {
 }
 
 void emulator::send_rate_limited(const std::string& app_id, const std::string& team_id) {
-  carry_out(*server_, [&] {
-    server_->happened.send_bare(server_->all.app(app_id),
-                                {{"token", "ignore"},
-                                 {"type", "app_rate_limited"},
-                                 {"team_id", team_id},
-                                 {"minute_rate_limited", server_->time.wall() / 1'000'000},
-                                 {"api_app_id", app_id}});
-  });
+  carry_out(*server_,
+            [&] { server_->happened.send_rate_limited(server_->all.app(app_id), team_id); });
 }
 
 // ---- what came of it

@@ -42,6 +42,11 @@ struct options {
   std::string websocket_host = "127.0.0.1";
   /// Between two pings to each Socket Mode connection; 0: none.
   std::chrono::milliseconds ping_interval{10'000};
+  /// Events for an app in a workspace in an hour, if the limits are kept; more are not sent.
+  std::size_t events_per_hour = 30'000;
+  /// How long a connection that its client ended without a close frame is taken for alive: it
+  /// counts, and envelopes are sent on it. 0: that is noticed at once.
+  std::chrono::milliseconds unnoticed_death{0};
 };
 
 struct new_workspace {
@@ -317,6 +322,8 @@ class emulator {
   /// Opens the app's Home (or "messages") tab.
   void open_home(const std::string& app_id, const std::string& user,
                  const std::string& tab = "home");
+  /// Begins a thread with the app as an assistant: its ts, in the direct messages of the two.
+  std::string open_assistant(const std::string& app_id, const std::string& user);
   /// Any event at all, to that app in that workspace; the event id.
   std::string send_event(const std::string& app_id, const std::string& team_id, const json& event);
   /// The payload that was delivered for an event, once more under a new envelope.

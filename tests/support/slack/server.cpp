@@ -237,6 +237,13 @@ message_record& server::store(channel_record& in, message_record message, bool m
     in.threads.erase(in.messages.begin()->first);
     in.messages.erase(in.messages.begin());
   }
+  // What an assistant says takes away what it showed that it does.
+  if (!stored.bot_id.empty() && stored.thread != 0) {
+    const std::string thread = to_ts(stored.thread);
+    for (json& one : assistant_threads) {
+      if (one["channel_id"] == in.id && one["thread_ts"] == thread) one["status"] = "";
+    }
+  }
   happened.posted(in, stored, mention_first);
   changed();
   return stored;

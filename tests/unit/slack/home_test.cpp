@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "home.hpp"
 
-#include <algorithm>
+#include <set>
+#include <string>
 
 #include "button_value.hpp"
 #include "catch.hpp"
@@ -109,20 +110,45 @@ TEST_CASE("an App Home with nothing says so", "[slack][home]") {
   CHECK(text_in(view["blocks"][1]["text"], "text").find("Nothing") == 0);
 }
 
-TEST_CASE("an App Home is never too large", "[slack][home]") {
+TEST_CASE("an App Home has pages, each of them small enough", "[slack][home]") {
   for (const std::size_t length : {5U, 100'000U}) {
     commands_only bot;
     std::string words;
     while (words.size() < length) words += "\xF0\x9F\x91\x8D&";
     for (int i = 0; i < 300; ++i) bot.add(command_spec("c" + std::to_string(1000 + i), words));
-    const json view = home_view(bot, user("T1/U1"));
-    const json& blocks = array_in(view, "blocks");
-    CHECK(blocks.size() <= 100);
-    CHECK(dump_json(view).size() < 250'000);
-    CHECK(text_in(blocks.back()["text"], "text").find("more: say `help`") !=
-          std::string_view::npos);
-    for (const json& each : blocks) {
-      CHECK(count_characters(text_in(each["text"], "text")) <= 3000);
+    std::set<std::string> seen;
+    std::set<std::string> ids;
+    std::size_t page = 0;
+    for (bool is_last = false; !is_last; ++page) {
+      REQUIRE(page < 300);
+      const json view = home_view(bot, user("T1/U1"), page);
+      const json& blocks = array_in(view, "blocks");
+      CHECK(blocks.size() <= 100);
+      CHECK(dump_json(view).size() < 250'000);
+      CHECK(text_in(blocks[0]["text"], "text").find("page " + std::to_string(page + 1) + " of ") !=
+            std::string_view::npos);
+      for (const json& each : blocks) {
+        CHECK(count_characters(text_in(object_in(each, "text"), "text")) <= 3000);
+        const json& button = object_in(each, "accessory");
+        if (button.empty()) continue;
+        seen.insert(button_value::parse(text_in(button, "value"))->text);
+        ids.insert(std::string(text_in(button, "action_id")));
+      }
+      // The last block leads to the pages beside.
+      std::set<std::string> leads_to;
+      for (const json& each : array_in(blocks.back(), "elements")) {
+        const auto value = button_value::parse(text_in(each, "value"));
+        REQUIRE(value.has_value());
+        CHECK(value->kind == button_kind::page);
+        leads_to.insert(value->text);
+      }
+      CHECK(leads_to.contains(std::to_string(page - 1)) == (page > 0));
+      is_last = !leads_to.contains(std::to_string(page + 1));
     }
+    CHECK(page > 1);
+    CHECK(seen.size() == 300);
+    CHECK(ids.size() == 300);
+    // Commands may have become fewer since the button was made.
+    CHECK(home_view(bot, user("T1/U1"), 1000) == home_view(bot, user("T1/U1"), page - 1));
   }
 }

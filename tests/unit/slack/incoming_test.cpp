@@ -631,3 +631,72 @@ TEST_CASE("no field of another type does harm", "[slack][incoming]") {
     for (const json& value : odd) (void)mine.read(type, json(value));
   }
 }
+
+TEST_CASE("a shortcut of a message brings what it says", "[slack][incoming]") {
+  json payload = {{"type", "message_action"},
+                  {"callback_id", "note"},
+                  {"trigger_id", "tr.3"},
+                  {"user", {{"id", "U1"}, {"name", "alice"}, {"team_id", "T1"}}},
+                  {"team", {{"id", "T1"}}},
+                  {"channel", {{"id", "C1"}, {"name", "general"}}},
+                  {"message", {{"ts", "1700000001.000200"}, {"text", "a &amp; b"}, {"user", "U2"}}},
+                  {"message_ts", "1700000001.000200"},
+                  {"response_url", "https://hooks.slack.com/app/1"}};
+  const incoming got = read_click(payload);
+  CHECK(got.kind == incoming_kind::message_shortcut);
+  CHECK(got.callback_id == "note");
+  CHECK(got.response_url == "https://hooks.slack.com/app/1");
+  REQUIRE(got.event.has_value());
+  CHECK(got.event->type == event_type::action);
+  CHECK(got.event->text == "a & b");
+  CHECK(got.event->raw() == "a &amp; b");
+  CHECK(got.event->id == "shortcut:tr.3");
+  CHECK(got.event->addressed);
+  // Of whoever chose it, not of whoever wrote the message.
+  CHECK(got.event->principal.key() == "slack/T1/U1");
+  CHECK(got.event->from == mynah::address("slack", "C1", "U1"));
+  CHECK(got.event->tag("slack.shortcut") == "note");
+  CHECK(got.event->tag("slack.ts") == "1700000001.000200");
+
+  SECTION("into its thread") {
+    payload["message"]["thread_ts"] = "1700000000.000100";
+    CHECK(read_click(payload).event->from.thread == "1700000000.000100");
+  }
+  SECTION("which may be without text") {
+    payload["message"].erase("text");
+    CHECK(read_click(payload).event->text.empty());
+  }
+  SECTION("and half of one is none") {
+    for (const char* const part : {"callback_id", "user", "channel"}) {
+      json without = payload;
+      without.erase(part);
+      CHECK_FALSE(read_click(without).event.has_value());
+    }
+  }
+}
+
+TEST_CASE("a shortcut from the menu belongs to no conversation", "[slack][incoming]") {
+  const incoming got = read_click({{"type", "shortcut"},
+                                   {"callback_id", "ping"},
+                                   {"trigger_id", "tr.4"},
+                                   {"user", {{"id", "U1"}, {"team_id", "T1"}}},
+                                   {"team", {{"id", "T1"}}}});
+  CHECK(got.kind == incoming_kind::shortcut);
+  CHECK(got.trigger_id == "tr.4");
+  REQUIRE(got.event.has_value());
+  CHECK(got.event->from == mynah::address("slack", "U1", "U1", {}, true));
+  CHECK(got.event->text.empty());
+}
+
+TEST_CASE("a thread with the assistant is begun by a user", "[slack][incoming]") {
+  const incoming got =
+      read({{"type", "assistant_thread_started"},
+            {"assistant_thread",
+             {{"user_id", "U1"}, {"channel_id", "D1"}, {"thread_ts", "1700000000.000100"}}},
+            {"event_ts", "1700000001.000100"}});
+  CHECK(got.kind == incoming_kind::assistant_opened);
+  CHECK(got.user == "U1");
+  CHECK(got.channel == "D1");
+  CHECK(got.thread_ts == "1700000000.000100");
+  CHECK_FALSE(got.event.has_value());
+}

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "catch.hpp"
+#include "manifest_command.hpp"
 
 using namespace mynah::slack;
 
@@ -39,6 +40,45 @@ TEST_CASE("a manifest for HTTP says where Slack posts to", "[slack][manifest]") 
   CHECK(made["settings"]["interactivity"]["request_url"] == "https://bot.test/slack");
   CHECK(made["settings"]["event_subscriptions"]["request_url"] == "https://bot.test/slack");
   CHECK(made["features"]["slash_commands"][0]["url"] == "https://bot.test/slack");
+}
+
+TEST_CASE("a manifest for an assistant", "[slack][manifest]") {
+  manifest_options options;
+  options.assistant = "Deploys things";
+  const nlohmann::json made = manifest(options);
+  CHECK(made["features"]["assistant_view"] ==
+        nlohmann::json({{"assistant_description", "Deploys things"}}));
+  const auto& events = made["settings"]["event_subscriptions"]["bot_events"];
+  CHECK(std::count(events.begin(), events.end(), "assistant_thread_started") == 1);
+  const auto& scopes = made["oauth_config"]["scopes"]["bot"];
+  CHECK(std::count(scopes.begin(), scopes.end(), "assistant:write") == 1);
+  CHECK(std::is_sorted(scopes.begin(), scopes.end()));
+
+  const nlohmann::json other = manifest(manifest_options());
+  CHECK(other.dump().find("assistant") == std::string::npos);
+}
+
+TEST_CASE("a manifest with shortcuts", "[slack][manifest]") {
+  manifest_options options;
+  options.shortcuts.emplace_back("deploy", false);
+  options.shortcuts.emplace_back("note", true);
+  const nlohmann::json made = manifest(options);
+  const auto& shortcuts = made["features"]["shortcuts"];
+  REQUIRE(shortcuts.size() == 2);
+  CHECK(shortcuts[0]["callback_id"] == "deploy");
+  CHECK(shortcuts[0]["type"] == "global");
+  CHECK(shortcuts[1]["callback_id"] == "note");
+  CHECK(shortcuts[1]["type"] == "message");
+  CHECK(manifest(manifest_options())["features"].count("shortcuts") == 0);
+
+  const nlohmann::json printed = nlohmann::json::parse(manifest_text(
+      {"--shortcut=deploy", "--message-shortcut", "note", "--assistant", "Deploys things"}));
+  CHECK(printed["features"]["shortcuts"] == shortcuts);
+  CHECK(printed["features"].count("assistant_view") == 1);
+  CHECK_THROWS_WITH(manifest_text({"--shortcut=two words"}), Catch::Contains("two words"));
+  CHECK_THROWS_WITH(manifest_text({"--shortcut="}), Catch::Contains("--shortcut needs a value"));
+  std::vector<std::string> many(11, "--shortcut=deploy");
+  CHECK_THROWS_WITH(manifest_text(many), Catch::Contains("10 shortcuts at most"));
 }
 
 TEST_CASE("a manifest keeps Slack's limits", "[slack][manifest]") {

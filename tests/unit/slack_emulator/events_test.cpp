@@ -103,3 +103,69 @@ TEST_CASE("people post only where they are", "[slack emulator]") {
   CHECK_THROWS_AS(s.slack.post(s.world.dm, s.world.bob, "x"), std::invalid_argument);
   CHECK_THROWS_AS(s.slack.post("C0NOWHERE", s.world.bob, "x"), std::invalid_argument);
 }
+
+TEST_CASE("only so many events are delivered in an hour", "[slack emulator]") {
+  options how;
+  how.manual_time = true;
+  how.events_per_hour = 3;
+  emulator slack(how);
+  small_world world(slack);
+  link_client link(slack,
+                   api_client(slack, world.app.app_token).call("apps.connections.open")["url"]);
+  (void)link.read();
+  const auto next = [&] {
+    const json envelope = link.read();
+    link.acknowledge(envelope);
+    return envelope["payload"];
+  };
+  for (int i = 0; i < 3; ++i) {
+    slack.post(world.general, world.alice, std::to_string(i));
+    CHECK(next()["event"]["text"] == std::to_string(i));
+  }
+  slack.post(world.general, world.alice, "lost");
+  const json told = next();
+  CHECK(told["type"] == "app_rate_limited");
+  CHECK(told["team_id"] == world.team);
+  CHECK(told["minute_rate_limited"].get<std::uint64_t>() % 60 == 0);
+  CHECK_FALSE(told.contains("event"));
+  // Said once in a minute.
+  slack.post(world.general, world.alice, "lost, too");
+  slack.advance(std::chrono::hours(1));
+  slack.post(world.general, world.alice, "heard");
+  CHECK(next()["event"]["text"] == "heard");
+}
+
+TEST_CASE("an assistant's thread is begun by a user, and what is said ends its status",
+          "[slack emulator]") {
+  new_app app;
+  app.events.insert("assistant_thread_started");
+  emulator slack;
+  small_world world(slack, app);
+  api_client bot(slack, world.bot.bot_token);
+  link_client link(slack,
+                   api_client(slack, world.app.app_token).call("apps.connections.open")["url"]);
+  (void)link.read();
+  const std::string thread = slack.open_assistant(world.app.app_id, world.alice);
+  // The message that the thread hangs on, then the event.
+  const json root = link.read();
+  CHECK(root["payload"]["event"]["subtype"] == "assistant_app_thread");
+  link.acknowledge(root);
+  const json envelope = link.read();
+  link.acknowledge(envelope);
+  const json begun = envelope["payload"]["event"];
+  CHECK(begun["type"] == "assistant_thread_started");
+  CHECK(begun["assistant_thread"]["thread_ts"] == thread);
+  CHECK(begun["assistant_thread"]["channel_id"] == world.dm);
+  CHECK(begun["assistant_thread"]["user_id"] == world.alice);
+
+  json where = {{"channel_id", world.dm}, {"thread_ts", thread}, {"status", "is looking"}};
+  CHECK(bot.error("assistant.threads.setStatus", where).empty());
+  CHECK(slack.assistant_threads()[0]["status"] == "is looking");
+  (void)bot.call("chat.postMessage",
+                 {{"channel", world.dm}, {"thread_ts", thread}, {"text", "found"}});
+  CHECK(slack.assistant_threads()[0]["status"] == "");
+  where["thread_ts"] = "1700000000.000100";
+  CHECK(bot.error("assistant.threads.setStatus", where) == "thread_not_found");
+  where.erase("status");
+  CHECK(bot.error("assistant.threads.setStatus", where) == "invalid_arguments");
+}
