@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events, commands and clicks as signed requests.
 #include "catch.hpp"
+#include "certificates.hpp"
 #include "loopback.hpp"
 #include "slack_bot.hpp"
 
@@ -12,12 +13,15 @@ namespace {
 /// A workspace whose app posts to a port of this machine.
 class http_place : public slack_place {
  public:
-  http_place() : slack_place(slack::options(), app()), port_(free_port()) {
-    slack.set_http_urls(world.app.app_id, url(), url(), url());
+  /// Over TLS if there is an authority that Slack accepts.
+  explicit http_place(const std::string& ca_file = {})
+      : slack_place(slack::options(), app()), port_(free_port()), has_tls_(!ca_file.empty()) {
+    slack.set_http_urls(world.app.app_id, url(), url(), url(), ca_file);
   }
 
   [[nodiscard]] std::string url() const {
-    return "http://127.0.0.1:" + std::to_string(port_) + "/slack";
+    return (has_tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port_) +
+           "/slack";
   }
   [[nodiscard]] running_bot::settings settings() const {
     return {{"bot-token", world.bot.bot_token},
@@ -36,6 +40,7 @@ class http_place : public slack_place {
   }
 
   std::uint16_t port_;
+  bool has_tls_;
 };
 
 std::string now_ts(const http_place& at) {
@@ -64,6 +69,44 @@ TEST_CASE("everything works by HTTP, too", "[slack][http]") {
       [&] { return at.slack.acknowledgement(asked.id).value("acknowledged", false); }));
   REQUIRE(at.slack.wait_until([&] { return at.slack.deliveries().pending == 0; }));
   CHECK(at.slack.deliveries().redelivered == 0);
+}
+
+TEST_CASE("the bot does TLS itself, with its certificate", "[slack][http]") {
+  certificate_authority authority;
+  http_place at(authority.file());
+  noted_command note;
+  auto settings = at.settings();
+  const certificate own = authority.issue("IP:127.0.0.1");
+  settings["listen-cert"] = own.file;
+  settings["listen-key"] = own.key_file;
+  slack_bot bot(settings, {note.make(), ping()});
+  bot.wait_until_online();
+  CHECK(at.slack.verify_url(at.world.app.app_id).status == 200);
+  at.slack.post(at.world.general, at.world.alice, "!ping");
+  REQUIRE(at.has_said(1));
+  at.slack.slash_command(at.world.app.app_id, at.world.general, at.world.alice, "/mynah",
+                         "note \"by slash\"");
+  REQUIRE(at.slack.wait_until([&] { return note.count("by slash") == 1; }));
+  REQUIRE(at.slack.wait_until([&] { return at.slack.deliveries().pending == 0; }));
+  CHECK(at.slack.deliveries().redelivered == 0);
+  CHECK(at.slack.violations().empty());
+}
+
+TEST_CASE("a certificate that Slack does not accept brings no events", "[slack][http]") {
+  certificate_authority authority;
+  certificate_authority other;
+  http_place at(authority.file());
+  noted_command note;
+  auto settings = at.settings();
+  const certificate own = other.issue("IP:127.0.0.1");
+  settings["listen-cert"] = own.file;
+  settings["listen-key"] = own.key_file;
+  slack_bot bot(settings, {note.make()});
+  bot.wait_until_online();
+  CHECK(at.slack.verify_url(at.world.app.app_id).status == 0);
+  at.slack.post(at.world.general, at.world.alice, "!note x");
+  CHECK(at.slack.wait_until([&] { return at.slack.deliveries().redelivered > 0; }));
+  CHECK(note.runs().empty());
 }
 
 TEST_CASE("what Slack has not signed, or not now, is refused and does nothing", "[slack][http]") {
