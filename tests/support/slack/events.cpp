@@ -72,6 +72,19 @@ std::string typed_event(const channel_record& in, const message_record& message,
 
 }  // namespace
 
+bool events::counts_one_more(installation_record& to) {
+  if (!owner_.how.rate_limits) return true;
+  const auto now = owner_.time.now();
+  hour& mine = hours_.try_emplace(&to, hour{now}).first->second;
+  if (now - mine.begun >= std::chrono::hours(1)) mine = hour{now};
+  if (++mine.sent <= owner_.how.events_per_hour) return true;
+  const std::uint64_t minute = static_cast<std::uint64_t>(owner_.time.wall()) / 60'000'000;
+  if (mine.told_minute == minute) return false;
+  mine.told_minute = minute;
+  send_rate_limited(*to.app, to.team_id);
+  return false;
+}
+
 std::string events::wrap_and_send(installation_record& to, const std::string& event,
                                   bool ext_shared) {
   std::array<char, 32> name{};
@@ -97,7 +110,7 @@ std::string events::wrap_and_send(installation_record& to, const std::string& ev
           (ext_shared ? "true" : "false") + "}";
   made.payload = std::make_shared<const std::string>(std::move(text));
   std::string id = made.id;
-  owner_.out.send(std::move(made));
+  if (counts_one_more(to)) owner_.out.send(std::move(made));
   return id;
 }
 
@@ -242,6 +255,16 @@ std::string events::send(app_record& app, const std::string& team, const json& e
   installation_record* installed = app.in(team);
   if (installed == nullptr) throw std::invalid_argument(app.id + " is not installed in " + team);
   return wrap_and_send(*installed, dumped(event), false);
+}
+
+void events::send_rate_limited(app_record& app, const std::string& team) {
+  // The minute in which it began.
+  const auto seconds = owner_.time.wall() / 1'000'000;
+  send_bare(app, {{"token", "ignore"},
+                  {"type", "app_rate_limited"},
+                  {"team_id", team},
+                  {"minute_rate_limited", seconds - seconds % 60},
+                  {"api_app_id", app.id}});
 }
 
 void events::send_bare(app_record& app, const json& payload) {

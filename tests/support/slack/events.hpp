@@ -3,7 +3,9 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
+#include "timeline.hpp"
 #include "world.hpp"
 
 namespace mynah_test::slack {
@@ -31,6 +33,8 @@ class events {
   std::string send(app_record& app, const std::string& team, const json& event);
   /// A payload without an event inside.
   void send_bare(app_record& app, const json& payload);
+  /// app_rate_limited.
+  void send_rate_limited(app_record& app, const std::string& team);
 
  private:
   void to_members(channel_record& in, const std::string& subscription, std::string_view scope,
@@ -39,9 +43,17 @@ class events {
   void send_text(channel_record& in, const std::string& subscription, std::string_view scope,
                  const std::string& event);
   std::string wrap_and_send(installation_record& to, const std::string& event, bool ext_shared);
+  /// Whether this hour's events are not used up; says so once in a minute if they are.
+  bool counts_one_more(installation_record& to);
 
   server& owner_;
   std::uint64_t last_ = 0;
+  struct hour {
+    timeline::time_point begun;
+    std::size_t sent = 0;
+    std::uint64_t told_minute = 0;
+  };
+  std::unordered_map<const installation_record*, hour> hours_;
 };
 
 }  // namespace mynah_test::slack

@@ -51,7 +51,7 @@ void socket_link::put_text(std::string_view text, std::size_t frame_bytes) {
 }
 
 void socket_link::flush() {
-  if (writing_ || gone_ || out_.empty() || owner_.silent) return;
+  if (writing_ || gone_ || dead || out_.empty() || owner_.silent) return;
   writing_ = true;
   going_.swap(out_);
   out_.clear();
@@ -59,19 +59,19 @@ void socket_link::flush() {
       *stream_, asio::buffer(going_),
       [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
         self->writing_ = false;
-        if (error) return self->gone();
+        if (error) return self->broken();
         self->flush();
       });
 }
 
 void socket_link::read() {
-  if (reading_ || gone_ || owner_.silent) return;
+  if (reading_ || gone_ || dead || owner_.silent) return;
   reading_ = true;
   stream_->async_read_some(
       asio::buffer(chunk_),
       [self = shared_from_this()](const boost::system::error_code& error, std::size_t bytes) {
         self->reading_ = false;
-        if (error) return self->gone();
+        if (error) return self->broken();
         self->in_.append(self->chunk_.data(), bytes);
         // What came before the silence began is not heard either.
         if (!self->owner_.silent) self->take();
@@ -142,6 +142,17 @@ void socket_link::cut(bool reset) {
   if (reset) socket.set_option(asio::socket_base::linger(true, 0), ignored);
   socket.close(ignored);
   gone();
+}
+
+void socket_link::broken() {
+  const auto unnoticed = owner_.owner_.how.unnoticed_death;
+  if (unnoticed.count() == 0 || closing || !greeted) return gone();
+  if (dead || gone_) return;
+  dead = true;
+  owner_.owner_.time.after(unnoticed, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->gone();
+  });
+  owner_.owner_.changed();
 }
 
 void socket_link::gone() {

@@ -353,7 +353,7 @@ void socket_mode::start_pings() {
 
 std::size_t socket_mode::connections() const {
   return static_cast<std::size_t>(std::count_if(links_.begin(), links_.end(), [](const auto& link) {
-    return link->greeted && !link->closing;
+    return link->greeted && !link->closing && !link->dead;
   }));
 }
 

@@ -40,6 +40,8 @@ class socket_link : public std::enable_shared_from_this<socket_link> {
   /// Envelopes may go out on it.
   bool usable = false;
   bool closing = false;
+  /// The client has gone without a word, and Slack has not noticed.
+  bool dead = false;
   timeline::timer_id warning_timer = 0;
   timeline::timer_id end_timer = 0;
 
@@ -48,6 +50,8 @@ class socket_link : public std::enable_shared_from_this<socket_link> {
   void take();
   void flush();
   void begin_closing();
+  /// The connection has broken.
+  void broken();
   void gone();
 
   socket_mode& owner_;

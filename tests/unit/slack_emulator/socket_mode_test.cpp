@@ -210,3 +210,34 @@ TEST_CASE("a flood keeps to its window", "[slack emulator]") {
   }
   CHECK(s.settled());
 }
+
+TEST_CASE("a connection that died without a word is taken for alive", "[slack emulator]") {
+  options how = manual();
+  how.unnoticed_death = 60s;
+  emulator slack(how);
+  small_world world(slack);
+  api_client app(slack, world.app.app_token);
+  const auto url = [&] { return std::string(app.call("apps.connections.open")["url"]); };
+  for (int i = 0; i < 10; ++i) {
+    link_client dies(slack, url());
+    CHECK(dies.read()["type"] == "hello");
+  }
+  REQUIRE(slack.wait_until([&] { return slack.connections() == 0; }));
+  {
+    link_client eleventh(slack, url());
+    CHECK(eleventh.read()["reason"] == "too_many_websockets");
+  }
+  // What is sent on it is lost until it is sent again.
+  slack.post(world.general, world.alice, "hi");
+  CHECK(slack.deliveries().pending == 1);
+  slack.advance(61s);
+  link_client link(slack, url());
+  const json hello = link.read();
+  CHECK(hello["type"] == "hello");
+  CHECK(hello["num_connections"] == 1);
+  slack.advance(60s);
+  const json envelope = link.read();
+  CHECK(envelope["retry_attempt"] == 2);
+  link.acknowledge(envelope);
+  CHECK(slack.wait_until([&] { return slack.deliveries().pending == 0; }));
+}
