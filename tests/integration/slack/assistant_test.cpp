@@ -25,6 +25,11 @@ mynah::command_ptr work(std::string name, bool tells) {
   return mynah::make_command(mynah::command_spec(std::move(name), "Works"), std::move(run));
 }
 
+mynah::command_ptr quick() {
+  auto run = [](const mynah::arguments&) { return std::string("pong"); };
+  return mynah::make_command(mynah::command_spec("ping", "Answers").quick(), run);
+}
+
 class assistant_place : public slack_place {
  public:
   assistant_place() : slack_place(mynah_test::slack::options(), assistant()) {}
@@ -55,7 +60,7 @@ class assistant_place : public slack_place {
 
 TEST_CASE("a thread with the assistant shows that a command works", "[slack][assistant]") {
   assistant_place at;
-  slack_bot bot(at.settings(), {work("work", false), work("mutter", true), ping()});
+  slack_bot bot(at.settings(), {work("work", false), work("mutter", true), quick()});
   bot.wait_until_online();
   const std::string thread = at.slack.open_assistant(at.world.app.app_id, at.world.alice);
   SECTION("until it is answered") {
@@ -98,7 +103,7 @@ TEST_CASE("a new thread with the assistant suggests what the user may run", "[sl
   assistant_place at;
   noted_command note;
   noted_command launch("launch");
-  slack_bot bot(at.settings(), {work("work", false), note.make(), launch.make(true), ping()});
+  slack_bot bot(at.settings(), {work("work", false), note.make(), launch.make(true), quick()});
   bot.wait_until_online();
   at.slack.open_assistant(at.world.app.app_id, at.world.alice);
   REQUIRE(
@@ -123,7 +128,7 @@ TEST_CASE("an app that is no assistant is not taken for one", "[slack][assistant
                                                  "users:read", "app_mentions:read"});
     warns = true;
   }
-  slack_bot bot(settings, {work("work", false), ping()});
+  slack_bot bot(settings, {work("work", false), quick()});
   bot.wait_until_online();
   const std::string thread = at.slack.open_assistant(at.world.app.app_id, at.world.alice);
   at.say(thread, "work");

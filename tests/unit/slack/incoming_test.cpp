@@ -594,7 +594,7 @@ TEST_CASE("modals come back", "[slack][incoming]") {
         mynah::address("slack", "U1", "U1", "", true));
   CHECK(read_click(with(sent, {{"type", "view_closed"}})).kind == incoming_kind::view_closed);
   CHECK(read_click(with(sent, {{"type", "block_suggestion"}})).kind == incoming_kind::suggestion);
-  CHECK(read_click(with(sent, {{"type", "shortcut"}})).kind == incoming_kind::other);
+  CHECK(read_click(with(sent, {{"type", "workflow_step_edit"}})).kind == incoming_kind::other);
 }
 
 TEST_CASE("no field of another type does harm", "[slack][incoming]") {

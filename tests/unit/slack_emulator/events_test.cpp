@@ -166,6 +166,7 @@ TEST_CASE("an assistant's thread is begun by a user, and what is said ends its s
   CHECK(slack.assistant_threads()[0]["status"] == "");
   where["thread_ts"] = "1700000000.000100";
   CHECK(bot.error("assistant.threads.setStatus", where) == "thread_not_found");
+  where["thread_ts"] = thread;
   where.erase("status");
   CHECK(bot.error("assistant.threads.setStatus", where) == "invalid_arguments");
 }

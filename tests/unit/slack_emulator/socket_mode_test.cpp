@@ -235,7 +235,7 @@ TEST_CASE("a connection that died without a word is taken for alive", "[slack em
   const json hello = link.read();
   CHECK(hello["type"] == "hello");
   CHECK(hello["num_connections"] == 1);
-  slack.advance(60s);
+  slack.advance(6s);
   const json envelope = link.read();
   CHECK(envelope["retry_attempt"] == 2);
   link.acknowledge(envelope);
