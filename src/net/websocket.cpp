@@ -88,7 +88,7 @@ class websocket::impl final : public std::enable_shared_from_this<websocket::imp
   }
   impl(const impl&) = delete;
   impl& operator=(const impl&) = delete;
-  ~impl() {
+  ~impl() override {
     transport().observe(nullptr);
     transport().abort();
   }

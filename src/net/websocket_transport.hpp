@@ -40,15 +40,16 @@ class websocket_transport {
   /// Is told what happens; from within functions of the transport.
   class observer {
    public:
+    observer() = default;
+    observer(const observer&) = delete;
+    observer& operator=(const observer&) = delete;
+    virtual ~observer() = default;
     /// Bytes have come from the system.
     virtual void received() = 0;
     /// All that has come is used, and the system is asked for more.
     virtual void drained() = 0;
     /// The system has more of what was gathered, or there is an error.
     virtual void written() = 0;
-
-   protected:
-    ~observer() = default;
   };
 
   websocket_transport(executor_type executor, stream over);

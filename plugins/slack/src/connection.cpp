@@ -15,7 +15,7 @@
 #include "net/task_group.hpp"
 
 #include "assistant_status.hpp"
-#include "blocks.hpp"
+#include "characters.hpp"
 #include "command_modal.hpp"
 #include "json_fields.hpp"
 #include "manifest.hpp"
@@ -48,6 +48,7 @@ constexpr std::size_t release_at = 1'000;
 constexpr milliseconds lookup_limit{1'500};
 constexpr seconds farewell{2};
 constexpr std::size_t most_remembered = 2'000;
+constexpr std::size_t most_in_name = 100;  // of a shortcut, where it is told of
 
 /// The bot's own identity, as auth.test tells it.
 class identity {
@@ -445,7 +446,7 @@ void connection::impl::take_shortcut(incoming& in, arrival::answer_function& ans
   const command* const what = bot_.find_command(in.callback_id);
   if (!can_be_named(what)) {
     answer(nullptr);
-    const std::string name = sanitised(std::string_view(in.callback_id).substr(0, 100));
+    const std::string name = plain_line(in.callback_id, most_in_name);
     log_.warning("a shortcut has the name of no command", {{"callback id", name}});
     refuse_shortcut(in, "There is no command " + name + " behind this shortcut.");
     return;
