@@ -111,13 +111,4 @@ std::string plain_line(std::string_view words, std::size_t most) {
   return out.append(ellipsis);
 }
 
-std::string quoted_word(std::string_view value) {
-  std::string out = "\"";
-  for (const char c : value) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 }  // namespace mynah::slack

@@ -23,7 +23,4 @@ namespace mynah::slack {
 /// at most `most` (at least 8) code points when escaped. May be blank, which Slack refuses.
 [[nodiscard]] std::string plain_line(std::string_view words, std::size_t most);
 
-/// One word of a command line, in quotes: whatever it holds, it is one word and no flag.
-[[nodiscard]] std::string quoted_word(std::string_view value);
-
 }  // namespace mynah::slack

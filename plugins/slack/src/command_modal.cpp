@@ -2,11 +2,8 @@
 #include "command_modal.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <string_view>
 
-#include <mynah/duration.hpp>
 #include <mynah/reply.hpp>
 #include <mynah/utf8.hpp>
 
@@ -144,33 +141,6 @@ json input_of(const parameter& declared) {
   return made;
 }
 
-template <class Number>
-bool is_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-bool fits(const parameter& declared, const std::string& value) {
-  switch (declared.type) {
-    case parameter_type::string:
-      return true;
-    case parameter_type::integer:
-      return is_number<std::int64_t>(value);
-    case parameter_type::floating:
-      return is_number<double>(value);
-    case parameter_type::boolean:
-      return value == "yes" || value == "no";
-    case parameter_type::duration:
-      return parse_duration(value).has_value();
-    case parameter_type::choice:
-      return std::find(declared.choices.begin(), declared.choices.end(), value) !=
-             declared.choices.end();
-  }
-  return false;
-}
-
 // What was filled in; nothing if the input was left empty, or is not there.
 std::optional<std::string> value_of(const json& values, const parameter& declared) {
   const std::string block = std::string(block_start) + declared.name;
@@ -230,44 +200,18 @@ std::optional<modal_origin> origin_of(const nlohmann::json& view) {
                       std::string(text_in(*kept, "t")), is_true_in(*kept, "d"));
 }
 
-nlohmann::json submission::error_payload() const {
-  json told = json::object();
-  for (const auto& [block, words] : errors) told[block] = words;
-  return {{"response_action", "errors"}, {"errors", std::move(told)}};
+filled_form read_submission(const nlohmann::json& view, const command_spec& spec) {
+  const json& values = object_in(object_in(view, "state"), "values");
+  return read_form(spec, [&values](const parameter& each) { return value_of(values, each); });
 }
 
-submission read_submission(const nlohmann::json& view, const command_spec& spec) {
-  const json& values = object_in(object_in(view, "state"), "values");
-  submission read;
-  read.line = spec.name;
-  const auto refuse = [&read](const parameter& declared, const std::string& words) {
-    read.errors.emplace_back(std::string(block_start) + declared.name,
-                             shortened(repaired_utf8(words), most_in_error));
-  };
-  bool left_out = false;  // a positional one, so that the next does not stand in its place
-  std::optional<std::string> rest;
-  const parameter* rest_of = nullptr;
-  for (const parameter& each : spec.parameters) {
-    std::optional<std::string> value = value_of(values, each);
-    if (!value) {
-      if (each.is_required && !each.default_value) refuse(each, "is missing");
-      if (!each.is_flag) left_out = true;
-    } else if (!fits(each, *value)) {
-      refuse(each, "expected " + each.expected());
-    } else if (each.is_flag) {
-      read.line += " --" + each.name + "=" + quoted_word(*value);
-    } else if (each.takes_rest) {
-      rest = std::move(value);
-      rest_of = &each;
-    } else {
-      read.line += " " + each.name + "=" + quoted_word(*value);
-    }
+nlohmann::json error_payload(const filled_form& of) {
+  json told = json::object();
+  for (const form_error& each : of.errors) {
+    told[std::string(block_start) + each.parameter] =
+        shortened(repaired_utf8(each.what), most_in_error);
   }
-  // Goes on to the end of the line as it is, so nothing can stand behind it.
-  if (rest) {
-    read.line += left_out ? " " + rest_of->name + "=" + quoted_word(*rest) : " -- " + *rest;
-  }
-  return read;
+  return {{"response_action", "errors"}, {"errors", std::move(told)}};
 }
 
 }  // namespace mynah::slack

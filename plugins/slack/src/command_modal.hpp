@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include <mynah/command.hpp>
+#include <mynah/filled_form.hpp>
 
 namespace mynah::slack {
 
@@ -39,23 +39,11 @@ class modal_origin {
 /// Reads the origin back from the `view` of a submission; nothing if the modal is none of ours.
 [[nodiscard]] std::optional<modal_origin> origin_of(const nlohmann::json& view);
 
-/// What a submitted modal means.
-class submission {
- public:
-  submission() = default;
+/// What a submitted modal means. What was left empty is not given; inputs that are no parameters
+/// are ignored.
+[[nodiscard]] filled_form read_submission(const nlohmann::json& view, const command_spec& spec);
 
-  [[nodiscard]] bool ok() const noexcept { return errors.empty(); }
-  /// The payload of the acknowledgement that shows the errors beside their inputs.
-  [[nodiscard]] nlohmann::json error_payload() const;
-
-  std::string line;  ///< the command line, if `ok`
-  /// By block id, in words for whoever filled it in.
-  std::vector<std::pair<std::string, std::string>> errors;
-};
-
-/// The command line that a submitted modal means. Values stand in quotes, so that whatever they
-/// hold they are that parameter's value and nothing else; what was left empty is not given. Inputs
-/// that are no parameters are ignored.
-[[nodiscard]] submission read_submission(const nlohmann::json& view, const command_spec& spec);
+/// The payload of the acknowledgement that shows the errors beside their inputs.
+[[nodiscard]] nlohmann::json error_payload(const filled_form& of);
 
 }  // namespace mynah::slack

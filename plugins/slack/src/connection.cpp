@@ -555,9 +555,9 @@ void connection::impl::take_submission(incoming& in, const arrival::answer_funct
     answer(nullptr);
     return;
   }
-  submission sent = read_submission(in.view, what->spec());
+  filled_form sent = read_submission(in.view, what->spec());
   if (!sent.ok()) {
-    const json errors = sent.error_payload();
+    const json errors = error_payload(sent);
     answer(&errors);
     return;
   }

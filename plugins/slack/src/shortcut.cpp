@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "characters.hpp"
+#include <mynah/filled_form.hpp>
 
 namespace mynah::slack {
 

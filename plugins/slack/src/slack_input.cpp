@@ -23,32 +23,13 @@ void slack_input::init(const settings& values) {
   if (options_->socket) options_->socket->seed = source();
 }
 
-task<result<std::unique_ptr<connection>>> slack_input::open() {
+task<result<std::unique_ptr<conn>>> slack_input::open() {
   result<std::unique_ptr<connection>> opened = co_await connection::open(
       environment_.executor, environment_.clock, environment_.log, environment_.bot, *options_);
-  if (opened.has_value()) network_->connected((*opened)->access());
-  co_return std::move(opened);
-}
-
-task<result<void>> slack_input::start() {
-  result<std::unique_ptr<connection>> opened = co_await open();
   if (opened.has_error()) co_return opened.error();
-  first_ = std::move(*opened);
-  co_return result<void>();
-}
-
-task<result<std::unique_ptr<conn>>> slack_input::stream() {
-  std::unique_ptr<conn> handed = std::exchange(first_, nullptr);
-  if (handed) co_return std::move(handed);
-  result<std::unique_ptr<connection>> opened = co_await open();
-  if (opened.has_error()) co_return opened.error();
-  handed = std::move(*opened);
+  network_->connected((*opened)->access());
+  std::unique_ptr<conn> handed = std::move(*opened);
   co_return std::move(handed);
-}
-
-task<void> slack_input::stop() {
-  const std::unique_ptr<connection> unused = std::exchange(first_, nullptr);
-  if (unused) co_await unused->close();
 }
 
 }  // namespace mynah::slack

@@ -47,32 +47,13 @@ void xmpp_input::init(const settings& values) {
   session_ = std::make_shared<session>(options_->session, environment_.log);
 }
 
-task<result<void>> xmpp_input::start() {
-  result<std::unique_ptr<connection>> opened = co_await open();
-  if (opened.has_error()) co_return opened.error();
-  first_ = std::move(*opened);
-  co_return result<void>();
-}
-
-task<result<std::unique_ptr<conn>>> xmpp_input::stream() {
-  std::unique_ptr<conn> handed = std::exchange(first_, nullptr);
-  if (handed) co_return std::move(handed);
-  result<std::unique_ptr<connection>> opened = co_await open();
-  if (opened.has_error()) co_return opened.error();
-  handed = std::move(*opened);
-  co_return std::move(handed);
-}
-
-task<void> xmpp_input::stop() {
-  const std::unique_ptr<connection> unused = std::exchange(first_, nullptr);
-  if (unused) co_await unused->close();
-}
-
-task<result<std::unique_ptr<connection>>> xmpp_input::open() {
+task<result<std::unique_ptr<conn>>> xmpp_input::open() {
   result<std::unique_ptr<connection>> opened =
       co_await connection::open(environment_.clock, environment_.log, *options_, session_);
-  if (opened.has_value()) network_->connected((*opened)->asks());
-  co_return std::move(opened);
+  if (opened.has_error()) co_return opened.error();
+  network_->connected((*opened)->asks());
+  std::unique_ptr<conn> handed = std::move(*opened);
+  co_return std::move(handed);
 }
 
 }  // namespace mynah::xmpp

@@ -53,10 +53,11 @@ json submitted(const std::vector<std::pair<std::string, json>>& given) {
 }
 
 std::string line(const command_spec& spec, const std::vector<std::pair<std::string, json>>& given) {
-  const submission read = read_submission(submitted(given), spec);
+  const mynah::filled_form read = read_submission(submitted(given), spec);
   if (read.ok()) return read.line;
   std::string out = "errors:";
-  for (const auto& [block, words] : read.errors) out += " " + block + " " + words + ";";
+  for (const mynah::form_error& each : read.errors)
+    out += " " + each.parameter + " " + each.what + ";";
   return out;
 }
 
@@ -180,12 +181,12 @@ TEST_CASE("a submission is a line", "[slack][modal]") {
 
 TEST_CASE("errors stand beside their inputs", "[slack][modal]") {
   CHECK(line(deploy(), {{"env", chosen("moon")}, {"count", typed("x")}})
-            .find("errors: p:service is missing; p:env expected ") == 0);
-  const submission read = read_submission(submitted({{"count", typed("1.5")}}), deploy());
+            .find("errors: service must be filled in; env expected ") == 0);
+  const mynah::filled_form read = read_submission(submitted({{"count", typed("1.5")}}), deploy());
   REQUIRE(read.errors.size() == 2);
-  const json told = read.error_payload();
+  const json told = error_payload(read);
   CHECK(text_in(told, "response_action") == "errors");
-  CHECK(text_in(told["errors"], "p:service") == "is missing");
+  CHECK(text_in(told["errors"], "p:service") == "must be filled in");
   CHECK(text_in(told["errors"], "p:count").find("expected") == 0);
   for (const json& odd : {json(), json(5), json::object(), json{{"state", 5}},
                           json{{"state", {{"values", json::array()}}}}}) {
