@@ -13,7 +13,7 @@ class connecting_input : public input {
  public:
   task<result<void>> start() final;
   task<result<std::unique_ptr<conn>>> stream() final;
-  task<void> stop() final;
+  task<void> stop() override;
 
  protected:
   /// A connection, logged in. Errors: as those of `input::stream`.

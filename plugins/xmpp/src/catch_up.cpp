@@ -38,7 +38,7 @@ catch_up::place_state* catch_up::on_at(std::string_view place) noexcept {
   return known == places_.end() || !known->second.on ? nullptr : &known->second;
 }
 
-bool catch_up::begin(const std::string& place, std::string query_id) {
+bool catch_up::begin(const std::string& place, std::string query_id, wall_time oldest) {
   const auto known = places_.find(place);
   if (known == places_.end()) return false;
   place_state& there = known->second;
@@ -46,7 +46,14 @@ bool catch_up::begin(const std::string& place, std::string query_id) {
   there.query_id = std::move(query_id);
   there.after = there.last;
   there.since.reset();
+  there.oldest = oldest - slack;
   there.news = 0;
+  there.pages = 0;
+  // After a long absence the archive's first hundred would be too old to be of use.
+  if (there.heard_at < there.oldest) {
+    there.after.clear();
+    there.since = there.oldest;
+  }
   return true;
 }
 
@@ -82,12 +89,18 @@ bool catch_up::takes(const std::string& place, const element& result, wall_time 
   return true;
 }
 
+void catch_up::was_own(const std::string& place) {
+  place_state* const there = on_at(place);
+  if (there != nullptr && there->news > 0) --there->news;
+}
+
 bool catch_up::goes_on(const std::string& place, const element& answer) {
   place_state* const there = on_at(place);
   const element* const fin = answer.child("fin", ns::mam);
   if (there == nullptr || fin == nullptr) return false;
   const std::string_view complete = fin->attr("complete");
   if (complete == "true" || complete == "1" || there->news >= most_messages) return false;
+  if (++there->pages >= most_pages) return false;
   const element* const part = fin->child("set", ns::rsm);
   if (part == nullptr) return false;
   const std::string_view last = part->child_text("last", ns::rsm);
@@ -101,7 +114,7 @@ bool catch_up::goes_on_by_time(const std::string& place) {
   place_state* const there = on_at(place);
   if (there == nullptr || there->since) return false;
   there->after.clear();
-  there->since = there->heard_at - slack;
+  there->since = std::max(there->heard_at - slack, there->oldest);
   return true;
 }
 

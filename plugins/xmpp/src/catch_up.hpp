@@ -34,6 +34,8 @@ class catch_up {
   static constexpr std::size_t most_messages = 100;
   /// Messages that are asked for at once.
   static constexpr std::size_t page = 50;
+  /// Times that one archive is asked after one absence.
+  static constexpr std::size_t most_pages = 10;
   /// Messages that wait in one place; what comes then is heard out of its order.
   static constexpr std::size_t most_held = 1000;
 
@@ -52,8 +54,8 @@ class catch_up {
   void heard(const std::string& place, std::string_view id, wall_time now);
 
   /// We are there again: whether there is something to catch up from; then `query` is to be asked.
-  /// `query_id`: nobody can guess it.
-  [[nodiscard]] bool begin(const std::string& place, std::string query_id);
+  /// `query_id`: nobody can guess it. What was said before `oldest` is not asked for.
+  [[nodiscard]] bool begin(const std::string& place, std::string query_id, wall_time oldest = {});
   /// Whether this is the query that the place is being caught up with.
   [[nodiscard]] bool is_on(std::string_view place, std::string_view query_id) const;
   /// What the archive is asked for next.
@@ -61,6 +63,8 @@ class catch_up {
 
   /// Whether `<result/>` answers our question and is news; it is then taken as heard.
   [[nodiscard]] bool takes(const std::string& place, const element& result, wall_time now);
+  /// What was taken last is our own word, which does not count as news.
+  void was_own(const std::string& place);
   /// The answer to a query has come: whether `query` has more to ask for.
   [[nodiscard]] bool goes_on(const std::string& place, const element& answer);
   /// The archive does not know the id any more: whether `query` now asks by time.
@@ -82,7 +86,9 @@ class catch_up {
     std::string query_id;
     std::string after;               ///< id to go on after
     std::optional<wall_time> since;  ///< instead of it
+    wall_time oldest{};
     std::size_t news = 0;
+    std::size_t pages = 0;
     std::vector<held> waiting;
   };
 

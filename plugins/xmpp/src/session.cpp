@@ -22,6 +22,8 @@ constexpr std::size_t most_arrived = 2'000;
 constexpr std::size_t most_talks = 5'000;
 constexpr std::size_t most_bookmarks = 200;
 constexpr std::chrono::seconds throttled_pause{2};
+// Kept together: nothing is lost by reading an archive again from a little earlier.
+constexpr std::chrono::seconds keep_heard_every{5};
 // So that none of these can be taken for a number that the server counts.
 constexpr std::uint64_t unmanaged_bit = std::uint64_t{1} << 63U;
 
@@ -68,6 +70,15 @@ session::session(session_options options, logger log)
   if (options_.show_replies) answers_.add_feature(std::string(ns::reply));
   if (menu_.has_commands()) answers_.add_feature(std::string(ns::commands));
   rooms_.set_caps(answers_.caps());
+}
+
+void session::remember(const std::vector<archive_position>& heard) {
+  for (const archive_position& each : heard) missed_.heard(each.place, each.id, each.heard_at);
+}
+
+void session::keep_heard() {
+  keep_heard_at_.reset();
+  if (heard_.changed()) options_.keep_heard(heard_.take_changed());
 }
 
 std::optional<element> session::resumable() {
@@ -200,6 +211,7 @@ void session::say_homeless(const std::string& room) {
 void session::disconnected(bool cleanly) {
   connected_ = false;
   states_.disconnected();
+  heard_.lost();
   output_.clear();
   if (cleanly) stream_.stop();
 }
@@ -253,7 +265,18 @@ void session::handled_unless_it_waits(std::uint64_t number, bool repeated,
     });
     events_.erase(unknown, events_.end());
   }
-  if (std::none_of(first(), events_.end(), is_of_it)) stream_.handled(number);
+  if (std::none_of(first(), events_.end(), is_of_it)) handled(number);
+}
+
+void session::handled(std::uint64_t number) {
+  stream_.handled(number);
+  reached(number);
+}
+
+// An archive need not be read again up to there.
+void session::reached(std::uint64_t number) {
+  heard_.handled(number);
+  if (!keep_heard_at_ && heard_.changed()) keep_heard_at_ = now_ + keep_heard_every;
 }
 
 bool session::on_management(const element& got) {
@@ -458,7 +481,9 @@ std::string session::place_of(const arrival& one) {
 
 void session::catch_up_with(const std::string& place) {
   const std::string query_id = id_prefix_ + "a" + std::to_string(++archive_queries_);
-  if (!missed_.begin(place, query_id)) return;
+  const bool bounded = options_.news_age.count() > 0;
+  const wall_time oldest = bounded ? options_.wall() - options_.news_age : wall_time();
+  if (!missed_.begin(place, query_id, oldest)) return;
   const std::string shown = place.empty() ? "the account" : place;
   log_.debug("asking the archive what was said meanwhile", {{"of", shown}});
   ask_archive(place, query_id);
@@ -501,6 +526,7 @@ void session::on_archived(const element& result, const jid& archive, std::uint64
   one.sent = sent_at(*forwarded);
   one.real = in_room ? real_in_archive(*got, *from) : std::nullopt;
   one.origin = origin_of(one);
+  if (one.origin == event_origin::self) missed_.was_own(place);
   hear(one);
 }
 
@@ -534,7 +560,12 @@ void session::caught_up(const std::string& place) {
 void session::hear(const arrival& one) {
   const element& got = one.got;
   const std::string_view type = got.attr("type");
-  missed_.heard(place_of(one), one.archive_id, options_.wall());
+  if (!one.archive_id.empty()) {
+    const std::string place = place_of(one);
+    const wall_time wall = options_.wall();
+    missed_.heard(place, one.archive_id, wall);
+    if (options_.keep_heard) heard_.heard(place, one.archive_id, one.number, wall);
+  }
   const std::string text(body_of(got).value_or(std::string_view()));
   if (one.origin == event_origin::person && !one.is_news) {
     states_.heard(answers_go_to(one), got, !text.empty());
@@ -737,7 +768,11 @@ void session::emit(event_type type, const arrival& one, std::string text) {
 }
 
 void session::acknowledge(std::uint64_t delivery) {
-  if (managed_) stream_.handled(delivery);
+  if (managed_) {
+    handled(delivery);
+  } else {
+    reached(delivery);
+  }
   menu_.acknowledged(delivery);
   const auto receipt = receipts_.find(delivery);
   if (receipt == receipts_.end()) return;
@@ -951,6 +986,7 @@ session::time_point session::next_tick() const noexcept {
   if (!connected_) return time_point::max();
   time_point next = std::min(rooms_.next_tick(), requests_.next_tick());
   next = std::min({next, menu_.next_tick(), states_.next_tick()});
+  if (keep_heard_at_) next = std::min(next, *keep_heard_at_);
   if (options_.idle.count() > 0) {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.answer : last_heard_ + options_.idle);
   }
@@ -963,6 +999,7 @@ session::time_point session::next_tick() const noexcept {
 void session::tick(time_point now) {
   if (!connected_ || failed_) return;
   now_ = now;
+  if (keep_heard_at_ && *keep_heard_at_ <= now) keep_heard();
   requests_.tick(now);
   rooms_.tick(now);
   menu_.tick(now);

@@ -23,6 +23,7 @@
 
 #include "ad_hoc.hpp"
 #include "answers.hpp"
+#include "archive_positions.hpp"
 #include "catch_up.hpp"
 #include "chat_states.hpp"
 #include "element.hpp"
@@ -58,6 +59,11 @@ class session {
   using wall_time = std::chrono::system_clock::time_point;
 
   session(session_options options, logger log);
+
+  /// How far archives were heard before the bot was started, before the first `connected`.
+  void remember(const std::vector<archive_position>& heard);
+  /// Has kept at once what is to be kept (`session_options::keep_heard`).
+  void keep_heard();
 
   /// What could be taken up again; nothing if there is nothing.
   [[nodiscard]] std::optional<element> resumable();
@@ -218,6 +224,8 @@ class session {
   void send_again();
   void say_homeless(const std::string& room);
   void send_parts(const std::vector<part>& parts);
+  void handled(std::uint64_t number);
+  void reached(std::uint64_t number);
   void send(const element& stanza);
   void write(std::string xml, std::uint64_t number = 0);
   [[nodiscard]] bool wants_ack() const;
@@ -234,6 +242,8 @@ class session {
   ad_hoc menu_;
   rooms rooms_;
   catch_up missed_;
+  archive_positions heard_;
+  std::optional<time_point> keep_heard_at_;
   chat_states states_;
   std::uint64_t archive_queries_ = 0;
 

@@ -6,7 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "archive_positions.hpp"
 #include "command_directory.hpp"
 #include "room_options.hpp"
 
@@ -29,6 +31,10 @@ class session_options {
   std::chrono::milliseconds answer = std::chrono::seconds(30);  ///< and may take so long
   std::chrono::milliseconds echo_limit =
       std::chrono::seconds(10);  ///< for a room to show a message
+  /// Of what archives are asked for; zero: any.
+  std::chrono::milliseconds news_age = std::chrono::milliseconds(0);
+  /// Keeps how far archives have been heard, for the next start. Null: nobody does.
+  std::function<void(std::vector<archive_position>)> keep_heard;
   std::function<std::chrono::system_clock::time_point()> wall;
   std::shared_ptr<command_directory> commands;  ///< for menus (XEP-0050); null: none
   std::function<std::string()> token;           ///< makes what nobody can guess

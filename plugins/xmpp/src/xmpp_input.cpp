@@ -4,6 +4,9 @@
 #include <random>
 #include <utility>
 
+#include <mynah/bot_view.hpp>
+#include <mynah/duration.hpp>
+
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
@@ -44,10 +47,39 @@ void xmpp_input::init(const settings& values) {
   const net::tls_options web(values.text("ca-file"));
   network_ =
       std::make_shared<xmpp_network>(environment_.clock, net::tls_context::make(web).value());
+  positions_ = std::make_shared<kept_positions>(environment_.store, environment_.clock,
+                                                environment_.log, environment_.name,
+                                                options_->login.account.bare().to_string());
+  if (environment_.store) {
+    options_->session.keep_heard = [positions = positions_](std::vector<archive_position> changed) {
+      positions->keep(std::move(changed));
+    };
+  }
+  // What the bot would not run nobody need fetch.
+  const auto age = parse_duration(environment_.bot.setting("", "max-event-age"));
+  if (age) options_->session.news_age = *age;
   session_ = std::make_shared<session>(options_->session, environment_.log);
 }
 
+task<void> xmpp_input::stop() {
+  co_await connecting_input::stop();
+  session_->keep_heard();
+}
+
+// What was said between the bot's end and its start is news.
+task<void> xmpp_input::remember() {
+  const result<std::vector<archive_position>> heard = co_await positions_->load();
+  if (heard.has_value()) {
+    session_->remember(*heard);
+  } else {
+    const std::string reason = heard.error().describe();
+    environment_.log.warning("not catching up with what was said before the start",
+                             {{"reason", reason}});
+  }
+}
+
 task<result<std::unique_ptr<conn>>> xmpp_input::open() {
+  if (!std::exchange(remembers_, true)) co_await remember();
   result<std::unique_ptr<connection>> opened =
       co_await connection::open(environment_.clock, environment_.log, *options_, session_);
   if (opened.has_error()) co_return opened.error();

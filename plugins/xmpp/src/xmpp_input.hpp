@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "connection.hpp"
+#include "kept_positions.hpp"
 #include "net/connecting_input.hpp"
 #include "xmpp_network.hpp"
 
@@ -17,13 +18,17 @@ class xmpp_input final : public net::connecting_input {
   explicit xmpp_input(const input_environment& environment);
 
   void init(const settings& values) override;
+  task<void> stop() override;
   std::shared_ptr<mynah::network> network() override { return network_; }
 
  private:
   task<result<std::unique_ptr<conn>>> open() override;
+  task<void> remember();
 
   input_environment environment_;
   std::optional<connection_options> options_;
+  std::shared_ptr<kept_positions> positions_;
+  bool remembers_ = false;  ///< it was tried
   std::shared_ptr<session> session_;
   std::shared_ptr<xmpp_network> network_;
 };
