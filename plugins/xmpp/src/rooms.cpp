@@ -186,8 +186,9 @@ void rooms::on_leaving(room& one, const element& got, const element* about, time
     log_.info("the room gave us another nick", {{"room", name}, {"nick", one.nick}});
     return;
   }
-  if (one.where == state::outside) return;
-  const bool was_inside = one.where == state::inside;
+  // Of a session before this one, with the same address, which the server has just ended: what we
+  // asked for has not been answered yet.
+  if (one.where != state::inside) return;
   std::string why(item == nullptr ? std::string_view() : item->child_text("reason", ns::muc_user));
   if (why.empty()) why = got.child_text("status", ns::client);
   happening left(event_type::part, name, occupant(one.nick), why);
@@ -221,7 +222,7 @@ void rooms::on_leaving(room& one, const element& got, const element* about, time
   const std::string shown = sanitised(why);
   const std::string how = left.what.empty() ? "left" : left.what;
   log_.warning("out of the room", {{"room", name}, {"how", how}, {"reason", shown}});
-  if (was_inside) news_.push_back(std::move(left));
+  news_.push_back(std::move(left));
   tell_entered(name, failure(errc::closed, "we are out of the room again", why));
   if (!one.configured) {
     rooms_.erase(name);

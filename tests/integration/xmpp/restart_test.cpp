@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
 
 #include "catch.hpp"
 #include "child_process.hpp"
@@ -25,7 +26,7 @@ class restarted_bot {
   void start() {
     std::vector<std::string> words = {XMPP_RESTARTED_BOT, directory_.path().string()};
     for (const auto& [name, value] : settings_) words.push_back(name + "=" + value);
-    process_.emplace(words, directory_.file("output"));
+    process_.emplace(words, directory_.file("output" + std::to_string(++starts_)));
   }
   /// As an administrator does.
   void stop() {
@@ -43,17 +44,32 @@ class restarted_bot {
     std::ifstream file(directory_.file("deeds"));
     return {std::istream_iterator<std::string>(file), std::istream_iterator<std::string>()};
   }
+  /// What it has logged, of all its lives.
+  [[nodiscard]] std::string log() const {
+    std::ostringstream all;
+    for (int i = 1; i <= starts_; ++i) {
+      all << std::ifstream(directory_.file("output" + std::to_string(i))).rdbuf() << "---\n";
+    }
+    return all.str();
+  }
 
  private:
   running_bot::settings settings_;
+  int starts_ = 0;
   temp_directory directory_;
   std::optional<child_process> process_;
 };
 
-// Both archives: the room's, and the account's.
+// Both archives: the account's, and the room's.
 void ask_to_pay(slixmpp_client& ada, const std::string& number) {
-  ada.say_in(ops, "!pay room" + number);
   ada.say(account, "!pay private" + number);
+  ada.say_in(ops, "!pay room" + number);
+}
+
+// While there is no bot: waits until the server has it.
+void leave_word(slixmpp_client& ada, const std::string& number) {
+  ask_to_pay(ada, number);
+  ada.wait_for_message("!pay room" + number);
 }
 
 void wait_until_paid(slixmpp_client& ada, const std::string& number) {
@@ -71,15 +87,15 @@ void wait_until_there(slixmpp_client& ada) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("what was said while there was no bot is run once, and nothing else",
-                   "[xmpp][catch_up][restart]", prosody, ejabberd) {
+TEMPLATE_TEST_CASE("what was said while there was no bot is run once", "[xmpp][catch_up][restart]",
+                   prosody, ejabberd) {
   const TestType server;
   slixmpp_client ada = client_of(server, "ada");
   ada.join(ops, "ada");
   // Grants are for addresses.
   ada.configure(ops, {{"muc#roomconfig_whois", "anyone"}});
   // Before there was any bot.
-  ask_to_pay(ada, "0");
+  leave_word(ada, "0");
   restarted_bot bot(account_in(server, ops));
   bot.start();
   wait_until_there(ada);
@@ -87,14 +103,14 @@ TEMPLATE_TEST_CASE("what was said while there was no bot is run once, and nothin
   wait_until_paid(ada, "1");
   bot.stop();
   ada.wait_for({{"event", "presence"}, {"from", ops + "/mynah"}, {"type", "unavailable"}});
-  ask_to_pay(ada, "2");
+  leave_word(ada, "2");
   bot.start();
   wait_until_paid(ada, "2");
   // What it has heard by now may not have been kept: then the journal knows better.
   ask_to_pay(ada, "3");
   wait_until_paid(ada, "3");
   bot.kill();
-  ask_to_pay(ada, "4");
+  leave_word(ada, "4");
   bot.start();
   wait_until_paid(ada, "4");
   ask_to_pay(ada, "5");
@@ -106,5 +122,6 @@ TEMPLATE_TEST_CASE("what was said while there was no bot is run once, and nothin
   for (const std::string place : {"private", "room"}) {
     for (int i = 1; i <= 5; ++i) wanted.push_back(place + std::to_string(i));
   }
+  INFO(bot.log());
   CHECK(paid == wanted);
 }

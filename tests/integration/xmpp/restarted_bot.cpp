@@ -43,7 +43,9 @@ int main(int count, char** words) {
   if (count < 2) return 2;
   const std::string directory = words[1];
   boost::asio::io_context io;
-  mynah::bot bot(io.get_executor());
+  mynah::bot_options options;
+  options.level = mynah::log_level::debug;
+  mynah::bot bot(io.get_executor(), std::move(options));
   bot.use(mynah::xmpp::plugin());
   bot.use(mynah::sqlite::plugin());
   bot.add(pay(directory + "/deeds"));

@@ -86,6 +86,16 @@ TEST_CASE("a room is entered with its password and without its history", "[xmpp]
   CHECK(ann->real == jid::parse("ann@b/c"));
 }
 
+TEST_CASE("the end of an earlier session in the room is no answer", "[xmpp][rooms]") {
+  room_script script(one_room());
+  script.presence("ops@rooms.test/mynah", "unavailable", "<status code='110'/>");
+  CHECK(script.places.take_news().empty());
+  script.presence("ops@rooms.test/ann", "", "<item jid='ann@b/c'/>");
+  script.presence("ops@rooms.test/mynah", "", own);
+  CHECK(script.places.inside(room));
+  CHECK(script.places.find(*jid::parse("ops@rooms.test/ann")) != nullptr);
+}
+
 TEST_CASE("comings, goings and topics are told", "[xmpp][rooms]") {
   room_script script(one_room());
   script.presence("ops@rooms.test/mynah", "", own);
