@@ -54,6 +54,7 @@ inline constexpr std::string_view csi = "urn:xmpp:csi:0";
 inline constexpr std::string_view upload = "urn:xmpp:http:upload:0";
 inline constexpr std::string_view oob = "jabber:x:oob";
 inline constexpr std::string_view pubsub = "http://jabber.org/protocol/pubsub";
+inline constexpr std::string_view pubsub_event = "http://jabber.org/protocol/pubsub#event";
 inline constexpr std::string_view rsm = "http://jabber.org/protocol/rsm";
 
 }  // namespace mynah::xmpp::ns

@@ -447,6 +447,35 @@ void rooms::leave(const jid& room_address, std::string_view why) {
   if (!one.configured) rooms_.erase(found);
 }
 
+void rooms::bookmarked(const jid& room_address, std::string password, time_point now) {
+  const std::string name = room_address.to_string();
+  if (rooms_.contains(name)) return;
+  const auto marked = std::count_if(rooms_.begin(), rooms_.end(),
+                                    [](const auto& each) { return each.second.by_bookmark; });
+  if (static_cast<std::size_t>(marked) >= most_bookmarked) {
+    log_.warning("there are more bookmarks than are followed", {{"room", name}});
+    return;
+  }
+  enter(room_address, std::move(password), now);
+  rooms_.find(name)->second.by_bookmark = true;
+}
+
+void rooms::not_bookmarked(const jid& room_address) {
+  const room* const one = at(room_address);
+  if (one == nullptr || !one->by_bookmark) return;
+  const std::string name = one->address.to_string();
+  log_.info("leaving the room, its bookmark is gone", {{"room", name}});
+  leave(room_address, "");
+}
+
+void rooms::no_bookmarks() {
+  std::vector<jid> marked;
+  for (const auto& [name, one] : rooms_) {
+    if (one.by_bookmark) marked.push_back(one.address);
+  }
+  for (const jid& each : marked) not_bookmarked(each);
+}
+
 void rooms::leave_all() {
   for (const auto& [name, one] : rooms_) {
     if (one.where != state::outside) {

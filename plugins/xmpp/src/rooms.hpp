@@ -23,12 +23,12 @@
 namespace mynah::xmpp {
 
 /// The rooms that we are in or want to be in (XEP-0045): joins them, tries again where it may help,
-/// follows invitations as far as the settings allow, comes back after being kicked out, and knows
-/// who is there. No I/O: after each call see `take_stanzas` and `take_news`, and call `tick` when
-/// `next_tick` has come.
+/// follows invitations and bookmarks as far as the settings allow, comes back after being kicked
+/// out, and knows who is there. No I/O: after each call see `take_stanzas` and `take_news`, and
+/// call `tick` when `next_tick` has come.
 ///
-/// Only the configured rooms are for ever. Where an invitation or the bot's own wish brought us, we
-/// are until we leave or the session ends.
+/// Only the configured rooms are for ever. Where an invitation, a bookmark or the bot's own wish
+/// brought us, we are until we leave or the session ends.
 class rooms {
  public:
   using time_point = mynah::clock::time_point;
@@ -37,6 +37,8 @@ class rooms {
   static constexpr std::size_t most_joining = 20;
   /// People that are remembered in one room; of the others nobody knows more than their nick.
   static constexpr std::size_t most_occupants = 20'000;
+  /// Rooms to be in at once because the account has marked them.
+  static constexpr std::size_t most_bookmarked = 200;
 
   /// Something that happened in a room.
   class happening {
@@ -82,6 +84,11 @@ class rooms {
   /// that is new stays locked: whoever asked for it configures it.
   void enter(const jid& room, std::string password, bool make, time_point now, entered then);
   void leave(const jid& room, std::string_view why);
+  /// The account has marked it to be in (XEP-0402).
+  void bookmarked(const jid& room, std::string password, time_point now);
+  /// Has not, or not any more: leaves it if a mark is why we are there.
+  void not_bookmarked(const jid& room);
+  void no_bookmarks();
   /// Says goodbye in all rooms, as the session ends.
   void leave_all();
 
@@ -123,6 +130,7 @@ class rooms {
     std::string password;
     bool configured = false;
     bool by_invitation = false;
+    bool by_bookmark = false;
     state where = state::outside;
     bool live = false;
     bool shows_addresses = false;

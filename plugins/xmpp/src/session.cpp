@@ -6,6 +6,7 @@
 
 #include <mynah/reply.hpp>
 
+#include "bookmarks.hpp"
 #include "delay.hpp"
 #include "message_text.hpp"
 #include "namespaces.hpp"
@@ -20,7 +21,6 @@ constexpr std::string_view caps_node = "https://mynah.invalid/bot";
 constexpr std::size_t most_output = std::size_t{1} << 20U;
 constexpr std::size_t most_arrived = 2'000;
 constexpr std::size_t most_talks = 5'000;
-constexpr std::size_t most_bookmarks = 200;
 constexpr std::chrono::seconds throttled_pause{2};
 // Kept together: nothing is lost by reading an archive again from a little earlier.
 constexpr std::chrono::seconds keep_heard_every{5};
@@ -68,6 +68,9 @@ session::session(session_options options, logger log)
   answers_.add_feature(std::string(ns::markers));
   if (options_.show_typing) answers_.add_feature(std::string(ns::chat_states));
   if (options_.show_replies) answers_.add_feature(std::string(ns::reply));
+  if (options_.rooms.bookmarks && !options_.component) {
+    answers_.add_feature(std::string(ns::bookmarks) + "+notify");
+  }
   if (menu_.has_commands()) answers_.add_feature(std::string(ns::commands));
   rooms_.set_caps(answers_.caps());
 }
@@ -143,35 +146,38 @@ void session::begin(time_point now) {
   send_again();
 }
 
-// Rooms that clients of this account have marked (XEP-0402).
+// Rooms that clients of this account have marked.
 void session::ask_bookmarks() {
-  element items = element("items", ns::pubsub).set("node", ns::bookmarks);
-  ask("get", "", element("pubsub", ns::pubsub).add(std::move(items)), now_,
-      [this](const result<element>& answer) {
-        if (answer.has_value()) enter_bookmarked(*answer);
-      });
+  ask("get", "", bookmarks_query(), now_, [this](const result<element>& answer) {
+    if (answer.has_value()) follow_bookmarks(bookmark_items(answer->child("pubsub", ns::pubsub)));
+  });
 }
 
-void session::enter_bookmarked(const element& answer) {
-  const element* const about = answer.child("pubsub", ns::pubsub);
-  const element* const items = about == nullptr ? nullptr : about->child("items", ns::pubsub);
+void session::follow_bookmarks(const element* items) {
   if (items == nullptr) return;
-  std::size_t entered = 0;
-  for (const element& each : items->children) {
-    const element* const marked = each.child("conference", ns::bookmarks);
-    if (!each.is("item", ns::pubsub) || marked == nullptr) continue;
-    const std::string_view wish = marked->attr("autojoin");
-    const auto room = jid::parse(each.attr("id"));
-    if ((wish != "true" && wish != "1") || !room || !room->is_bare() || rooms_.knows(*room)) {
-      continue;
+  for (bookmark& each : read_bookmarks(*items)) {
+    if (each.wanted) {
+      rooms_.bookmarked(each.room, std::move(each.password), now_);
+    } else {
+      rooms_.not_bookmarked(each.room);
     }
-    if (++entered > most_bookmarks) {
-      log_.warning("there are more bookmarks than are followed");
-      break;
-    }
-    rooms_.enter(*room, std::string(marked->child_text("password", ns::bookmarks)), now_);
   }
   after_rooms();
+}
+
+// Another client of the account has changed them. Whoever else says so is a forger.
+bool session::on_bookmarks(const element& got, const jid& from) {
+  const element* const event = got.child("event", ns::pubsub_event);
+  if (event == nullptr || !options_.rooms.bookmarks || !own_ || from != own_->bare()) return false;
+  const element* const items = bookmark_items(event);
+  if (items != nullptr) {
+    follow_bookmarks(items);
+  } else if (takes_all_back(*event)) {
+    rooms_.no_bookmarks();
+  } else {
+    return false;
+  }
+  return true;
 }
 
 // What the last session had on its way, and nobody else will say again.
@@ -446,7 +452,7 @@ void session::on_message(const element& got, std::uint64_t number, bool repeated
     on_archived(*result, *from, number);
     return;
   }
-  if (copies_others(got)) return;
+  if (copies_others(got) || on_bookmarks(got, *from)) return;
   const arrival one = arrived(got, *from, number);
   if (rooms_.message(got, *from, one.origin == event_origin::history, now)) return;
   if (one.in_room && !one.of_room) return;

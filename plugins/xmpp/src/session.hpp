@@ -213,7 +213,8 @@ class session {
   void after_rooms();
   void after_states();
   void ask_bookmarks();
-  void enter_bookmarked(const element& answer);
+  void follow_bookmarks(const element* items);
+  bool on_bookmarks(const element& got, const jid& from);
   void add_receipt(const arrival& one);
   [[nodiscard]] bool may_see_us(const jid& who) const;
   void take_roster(const element& answer, bool all);

@@ -298,3 +298,20 @@ TEST_CASE("rooms are not asked where that is switched off", "[xmpp][rooms]") {
   script.advance(24h);
   CHECK(script.places.take_checks().empty());
 }
+
+TEST_CASE("not more bookmarks are followed than is good", "[xmpp][rooms]") {
+  room_script script(one_room());
+  for (std::size_t i = 0; i <= rooms::most_bookmarked; ++i) {
+    script.places.bookmarked(*jid::parse("r" + std::to_string(i) + "@rooms.test"), "", script.now);
+  }
+  const jid last = *jid::parse("r" + std::to_string(rooms::most_bookmarked) + "@rooms.test");
+  CHECK(script.places.knows(*jid::parse("r0@rooms.test")));
+  CHECK_FALSE(script.places.knows(last));
+  // One that is not wanted any more makes room.
+  script.places.not_bookmarked(*jid::parse("r0@rooms.test"));
+  script.places.bookmarked(last, "", script.now);
+  CHECK(script.places.knows(last));
+  script.places.no_bookmarks();
+  CHECK_FALSE(script.places.knows(last));
+  CHECK(script.places.knows(room));
+}

@@ -581,6 +581,72 @@ TEST_CASE("rooms that are marked are entered, if that is wanted", "[xmpp][sessio
   for (const char* const other : {"three@", "a/", "five@"}) CHECK_FALSE(holds(entered, other));
 }
 
+TEST_CASE("bookmarks are followed as they change", "[xmpp][session]") {
+  session_options options;
+  options.rooms.bookmarks = true;
+  options.rooms.entries.emplace_back(*jid::parse("ops@rooms.test"));
+  session_script script(options);
+  script.log_in();
+  (void)script.sent();
+  const auto told = [&](const std::string& what, const std::string& from = "bot@bots.test") {
+    script.server("<message from='" + from +
+                  "' type='headline'><event xmlns='http://jabber.org/protocol/pubsub#event'>" +
+                  what + "</event></message>");
+    return script.sent();
+  };
+  const auto changed = [&](const std::string& items, const std::string& from = "bot@bots.test") {
+    return told("<items node='urn:xmpp:bookmarks:1'>" + items + "</items>", from);
+  };
+  const auto marked = [](const std::string& room, const std::string& wish) {
+    return "<item id='" + room + "'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='" + wish +
+           "'><password>sesame</password></conference></item>";
+  };
+  const std::string enter = "<presence to='one@rooms.test/mynah'><x ";
+  const std::string leave = "<presence to='one@rooms.test/mynah' type='unavailable'";
+  // Only the account itself says so.
+  for (const char* const forger :
+       {"evil@bots.test", "bots.test", "bot@bots.test/desk", "ops@rooms.test", "bot@bots.test.x"}) {
+    CAPTURE(forger);
+    CHECK_FALSE(holds(changed(marked("one@rooms.test", "true"), forger), enter));
+  }
+  CHECK_FALSE(
+      holds(told("<items node='urn:x'>" + marked("one@rooms.test", "true") + "</items>"), enter));
+  const std::string sent = changed(marked("one@rooms.test", "true"));
+  CHECK(holds(sent, enter));
+  CHECK(holds(sent, "<password>sesame</password>"));
+  // Said again, nothing happens.
+  CHECK_FALSE(holds(changed(marked("one@rooms.test", "true")), "<presence"));
+  const std::string gone = GENERATE(std::string("not wanted"), "retracted", "purged", "deleted");
+  CAPTURE(gone);
+  if (gone == "not wanted") CHECK(holds(changed(marked("one@rooms.test", "false")), leave));
+  if (gone == "retracted") CHECK(holds(changed("<retract id='one@rooms.test'/>"), leave));
+  if (gone == "purged") CHECK(holds(told("<purge node='urn:xmpp:bookmarks:1'/>"), leave));
+  if (gone == "deleted") CHECK(holds(told("<delete node='urn:xmpp:bookmarks:1'/>"), leave));
+  CHECK_FALSE(holds(told("<purge node='urn:x'/>"), "<presence"));
+  // What the settings want no bookmark changes.
+  CHECK_FALSE(holds(changed(marked("ops@rooms.test", "true")), "<presence"));
+  CHECK_FALSE(holds(changed("<retract id='ops@rooms.test'/>"), "<presence"));
+  CHECK(script.events().empty());
+}
+
+TEST_CASE("who does not follow bookmarks is not told of them", "[xmpp][session]") {
+  session_options options;
+  options.rooms.bookmarks = GENERATE(true, false);
+  session_script script(options);
+  script.log_in();
+  (void)script.sent();
+  script.server(
+      "<iq type='get' id='i' from='bots.test'><query "
+      "xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+  CHECK(holds(script.sent(), "<feature var='urn:xmpp:bookmarks:1+notify'/>") ==
+        options.rooms.bookmarks);
+  script.server(
+      "<message from='bot@bots.test'><event xmlns='http://jabber.org/protocol/pubsub#event'>"
+      "<items node='urn:xmpp:bookmarks:1'><item id='one@rooms.test'><conference "
+      "xmlns='urn:xmpp:bookmarks:1' autojoin='1'/></item></items></event></message>");
+  CHECK(holds(script.sent(), "<presence") == options.rooms.bookmarks);
+}
+
 TEST_CASE("a server that saves what is not looked at is told that the bot looks",
           "[xmpp][session]") {
   session_script script;
