@@ -38,7 +38,8 @@ ejabberd::ejabberd(ejabberd_options options)
     : port_(free_port()),
       tls_port_(free_port()),
       component_port_(free_port()),
-      https_port_(free_port()) {
+      https_port_(free_port()),
+      code_(options.code) {
   const std::string& names = options.certificate_names;
   const certificate shown = authority_.issue(options.keeps_files ? names + ",IP:127.0.0.1" : names);
   const std::string chain = directory_.write(
@@ -90,6 +91,9 @@ ejabberd::ejabberd(ejabberd_options options)
   for (std::string line; std::getline(lines, line);) text << "      " << line << "\n";
   text << "  mod_offline: {}\n"
        << "  mod_ping: {}\n"
+       // Its publish options know no max_items.
+       << "  mod_pubsub: {plugins: [flat, pep], force_node_config: {\"urn:xmpp:bookmarks:1\": "
+          "{access_model: whitelist, max_items: 1000}}}\n"
        << "  mod_roster: {}\n"
        << "  mod_stream_mgmt: {resume_timeout: " << options.resume_seconds
        << ", resend_on_timeout: false}\n"
@@ -108,9 +112,8 @@ void ejabberd::start() {
   const std::string code =
       "{ok, _} = application:ensure_all_started(ejabberd), "
       "[ejabberd_auth:try_register(U, <<\"bots.test\">>, <<U/binary, \"-secret\">>) "
-      "|| U <- [<<\"bot\">>, <<\"ada\">>, <<\"bob\">>]], "
-      "ok = file:write_file(\"" +
-      ready + "\", <<>>).";
+      "|| U <- [<<\"bot\">>, <<\"ada\">>, <<\"bob\">>]], " +
+      (code_.empty() ? "" : code_ + ", ") + "ok = file:write_file(\"" + ready + "\", <<>>).";
   process_.emplace(
       std::vector<std::string>{"env",
                                "HOME=" + directory_.path().string(),

@@ -21,6 +21,7 @@ class ejabberd_options {
   std::string component_secret;        ///< of `component.bots.test`; empty: none
   std::string room_options;            ///< of new rooms, a line "option: value" each
   bool only_tls_1_2 = false;
+  std::string code;          ///< Erlang to run when it is up, "a(), b()"; empty: none
   bool keeps_files = false;  ///< at `files.bots.test`, up to 100,000 bytes
 };
 
@@ -62,6 +63,7 @@ class ejabberd {
   std::uint16_t tls_port_;
   std::uint16_t component_port_;
   std::uint16_t https_port_;
+  std::string code_;
   std::optional<child_process> process_;
 };
 
