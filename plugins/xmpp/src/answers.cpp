@@ -29,16 +29,20 @@ answers::answers(std::string name, std::string version, std::string node)
     : name_(std::move(name)), version_(std::move(version)), node_(std::move(node)) {
   info_.add(disco_identity("client", "bot", name_));
   for (const std::string_view each : own_features) info_.add(std::string(each));
-  hash_ = caps_hash(info_);
 }
 
 void answers::add_feature(std::string feature) {
   info_.add(std::move(feature));
-  hash_ = caps_hash(info_);
+  hash_.clear();
+}
+
+const std::string& answers::hash() const {
+  if (hash_.empty()) hash_ = caps_hash(info_);
+  return hash_;
 }
 
 element answers::caps() const {
-  return element("c", ns::caps).set("hash", "sha-1").set("node", node_).set("ver", hash_);
+  return element("c", ns::caps).set("hash", "sha-1").set("node", node_).set("ver", hash());
 }
 
 element answers::info(const std::string& node) const {
@@ -59,7 +63,7 @@ std::optional<element> answers::answer(const element& asked, wall_time now,
   if (what.is("ping", ns::ping)) return made;
   if (what.is("query", ns::disco_info)) {
     const std::string node(what.attr("node"));
-    if (!node.empty() && node != node_ + "#" + hash_) {
+    if (!node.empty() && node != node_ + "#" + hash()) {
       return error_to(asked, stanza_error("item-not-found"));
     }
     return std::move(made).add(info(node));

@@ -13,6 +13,8 @@ namespace mynah::xmpp {
 /// What a bot answers to whoever asks: XEP-0199 ping, XEP-0030 disco#info and disco#items, XEP-0092
 /// version, XEP-0012 last activity, XEP-0202 time; and to everything else that it knows nothing of
 /// it (RFC 6120, section 8.4). No I/O.
+///
+/// Thread safety: none; on the bot's strand.
 class answers {
  public:
   using wall_time = std::chrono::system_clock::time_point;
@@ -33,12 +35,13 @@ class answers {
 
  private:
   [[nodiscard]] element info(const std::string& node) const;
+  [[nodiscard]] const std::string& hash() const;
 
   std::string name_;
   std::string version_;
   std::string node_;
   disco_info info_;
-  std::string hash_;
+  mutable std::string hash_;  ///< empty: not known yet
 };
 
 /// The answer to an iq, still without content.
