@@ -185,12 +185,12 @@ TEMPLATE_TEST_CASE("a bot may be a component, and own a domain", "[xmpp][login][
   }
 }
 
-TEST_CASE("a login takes one step, and later ones a token", "[xmpp][login][sasl2]") {
-  // The modules are those of Debian's prosody-modules, which are for a newer Prosody: there
-  // connections tell of their TLS themselves, whoever opens a stream is passed on, times have
-  // fractions, and stanzas know their children's attributes.
-  const temp_directory modules;
-  modules.write("mod_newer.lua", R"(
+namespace {
+
+// The modules are those of Debian's prosody-modules, which are for a newer Prosody: there
+// connections tell of their TLS themselves, whoever opens a stream is passed on, times have
+// fractions, and stanzas know their children's attributes.
+const char* const newer = R"(
 local times = require "util.datetime"
 local whole = times.datetime
 times.datetime = function(time) return whole(time and math.floor(time)) end
@@ -203,7 +203,58 @@ module:hook("stream-features", function(event)
   local class = getmetatable(event.origin.conn).__index
   function class:ssl_info() return self:socket():info() end
 end, 100)
-)");
+)";
+
+// And there stream management can be had without its own stanzas: what those would be answered is
+// caught here.
+const char* const newer_management = R"(
+local smacks = module:depends("smacks")
+local sm = "urn:xmpp:sm:3"
+require "util.stanza".stanza_mt.add_error = function(stanza, err)
+  return stanza:tag(err.condition, { xmlns = "urn:ietf:params:xml:ns:xmpp-stanzas" }):up()
+end
+local function caught(session, ask)
+  local sent, real = {}, session.send
+  session.send = setmetatable({}, { __call = function(_, stanza)
+    sent[#sent + 1] = stanza
+    return true
+  end })
+  ask()
+  session.send = real
+  return sent, real
+end
+function smacks.do_enable(session, request)
+  local sent = caught(session, function() smacks.handle_enable(session, request, sm) end)
+  if sent[1].name ~= "enabled" then return nil, { condition = "unexpected-request" } end
+  module:log("info", "enabled within the login")
+  return { id = sent[1].attr.id, resume_max = sent[1].attr.max, finish = function() end }
+end
+function smacks.do_resume(session, request)
+  local user = prosody.hosts[session.host].sessions[session.username]
+  local original
+  for _, other in pairs(user and user.sessions or {}) do
+    if other.resumption_token == request.attr.previd then original = other end
+  end
+  local sent, real = caught(session, function() smacks.handle_resume(session, request, sm) end)
+  if sent[1].name ~= "resumed" then
+    module:log("info", "refused within the login")
+    return nil, { condition = "item-not-found", context = { h = sent[1].attr.h } }
+  end
+  module:log("info", "resumed within the login")
+  original.send, real.session, real.filter = real, original, original.filter
+  return { type = "resumed", session = original, id = request.attr.previd, finish = function()
+    original.resending_unacked = true
+    for i = 2, #sent do original.send(sent[i]) end
+    original.resending_unacked = nil
+  end }
+end
+)";
+
+}  // namespace
+
+TEST_CASE("a login takes one step, and later ones a token", "[xmpp][login][sasl2]") {
+  const temp_directory modules;
+  modules.write("mod_newer.lua", newer);
   prosody_options options;
   options.plugin_path = modules.path().string();
   options.more =
@@ -239,4 +290,54 @@ end, 100)
   const std::string from = ada.wait_for_message("pong")["from"];
   CHECK((from == "bot@bots.test/here") != by_bind2);
   CHECK_THAT(bot.log(), !ContainsSubstring("secret-token"));
+}
+
+TEST_CASE("a session is made and taken up within the login", "[xmpp][login][sasl2][resume]") {
+  const temp_directory modules;
+  modules.write("mod_newer.lua", std::string(newer) + newer_management);
+  prosody_options options;
+  options.plugin_path = modules.path().string();
+  options.more =
+      "modules_enabled = { \"newer\"; \"sasl2\"; \"sasl2_bind2\"; \"sasl2_sm\"; "
+      "\"sasl2_fast\" }";
+  const bool is_kept = GENERATE(true, false);
+  if (!is_kept) options.resume_seconds = 1;
+  const prosody server(options);
+  cutting_proxy line(server.port());
+  const std::string ops = "ops@rooms.bots.test";
+  auto settings = account_in(server, ops);
+  // With a resource it would not be for the server to make one up.
+  settings["jid"] = "bot@bots.test";
+  settings["port"] = std::to_string(line.port());
+  noted_command note;
+  xmpp_bot bot(settings, {note.make()});
+  bot.wait_for_log(entered("ops"));
+  CHECK_THAT(server.log(), ContainsSubstring("enabled within the login"));
+  slixmpp_client ada = client_of(server, "ada");
+  ada.join(ops, "ada");
+  ada.say_in(ops, "!note before");
+  ada.wait_for_message("noted before");
+  line.hold(true);
+  line.cut();
+  bot.wait_for_log("not connected; trying again");
+  if (!is_kept) {
+    ada.wait_for({{"event", "presence"}, {"from", ops + "/mynah"}, {"type", "unavailable"}});
+  }
+  ada.say_in(ops, "!note meanwhile");
+  ada.wait_for_message("!note meanwhile");
+  line.hold(false);
+  bot.forward(std::chrono::seconds(61));
+  if (is_kept) {
+    bot.wait_for_log("the session goes on");
+  } else {
+    bot.wait_for_log(entered("ops"), 2);
+  }
+  ada.wait_for_message("noted meanwhile");
+  ada.say("bot@bots.test", "!note after");
+  ada.wait_for_message("noted after");
+  bot.stop();
+  CHECK_THAT(server.log(),
+             ContainsSubstring(is_kept ? "resumed within the login" : "refused within the login"));
+  CHECK_THAT(bot.log(), ContainsSubstring("mechanism=HT-SHA-256-"));
+  CHECK(note.runs().size() == 3);
 }
