@@ -2,29 +2,41 @@
 // What micro-bot does under load on XMPP, beside a bare echo client in C: once with a generator
 // that plays the server, so that the client is what is measured, once through Prosody, between two
 // and in a room. Then whether its memory stays as it is. `xmpp_load_bench --long` says a million
-// messages more; `generator` and `prosody` measure only that.
+// messages more, and cuts the line a thousand times; `generator`, `reconnects` and `prosody`
+// measure only that.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
+
+#include <mynah/bot.hpp>
+#include <mynah/testkit/virtual_clock.hpp>
+#include <mynah/xmpp.hpp>
 
 #include "child_process.hpp"
 #include "figures.hpp"
 #include "loopback.hpp"
 #include "prosody.hpp"
+#include "running_bot.hpp"
 #include "temp_directory.hpp"
 
 namespace {
@@ -47,6 +59,33 @@ std::size_t times_in(std::string_view text, std::string_view part) {
   }
   return count;
 }
+
+/// Counts stanzas in a text that comes in pieces.
+class stanza_counter {
+ public:
+  void begin_with(std::string_view text) {
+    count_ = 0;
+    tail_.clear();
+    add(text);
+  }
+  void add(std::string_view piece) {
+    tail_ += piece;
+    for (const std::string_view start : {"<message", "<presence", "<iq "}) {
+      count_ += times_in(tail_, start);
+    }
+    // What is kept is too short to be counted again.
+    for (const std::string_view start : {"<message", "<presence", "<iq "}) {
+      const std::size_t at = tail_.rfind(start);
+      if (at != std::string::npos) tail_.erase(0, at + start.size());
+    }
+    if (tail_.size() > 8) tail_.erase(0, tail_.size() - 8);
+  }
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+ private:
+  std::size_t count_ = 0;
+  std::string tail_;
+};
 
 /// One TCP connection, as a source of commands and a sink of answers.
 class peer {
@@ -79,6 +118,14 @@ class peer {
     }
   }
 
+  /// Stanzas that have come since the last `count_from_here`, and before it `so_far`.
+  [[nodiscard]] std::size_t stanzas() const noexcept { return so_far_ + stanzas_.count(); }
+  void count_from_here(std::size_t so_far) {
+    counts_ = true;
+    so_far_ = so_far;
+    stanzas_.begin_with(unread_);
+  }
+
   /// Reads up to this, and it; false if it does not come soon.
   bool comes_soon(std::string_view part) {
     while (unread_.find(part) == std::string::npos) {
@@ -99,6 +146,9 @@ class peer {
     const auto start = steady::now();
     while (answered < count) {
       text.clear();
+      if (counts_) {
+        text += "<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(stanzas()) + "'/>";
+      }
       while (sent < count && sent - answered < most) command(text, sent++);
       send_all(text);
       receive();
@@ -128,20 +178,25 @@ class peer {
     const ssize_t n = recv(socket_, buffer_.data(), buffer_.size(), 0);
     if (n <= 0) throw std::runtime_error("the other side is gone");
     unread_.append(buffer_.data(), static_cast<std::size_t>(n));
+    if (counts_) stanzas_.add(std::string_view(buffer_.data(), static_cast<std::size_t>(n)));
     return true;
   }
 
   int socket_;
   std::array<char, 1 << 18> buffer_{};
   std::string unread_;
+  bool counts_ = false;
+  std::size_t so_far_ = 0;
+  stanza_counter stanzas_;
 };
 
 const char* const header =
     "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
     "xmlns:stream='http://etherx.jabber.org/streams' id='s' from='bots.test' version='1.0'>";
 
-/// The next client of a generator that plays the server, logged in.
-std::unique_ptr<peer> client_at(const mynah_test::listening_socket& listening) {
+/// The next client of a generator that plays the server, authenticated; with these features.
+std::unique_ptr<peer> stream_at(const mynah_test::listening_socket& listening,
+                                const std::string& features) {
   auto logged_in = std::make_unique<peer>(listening.accepted(std::chrono::seconds(20)));
   logged_in->wait_for("version='1.0'");
   logged_in->send_all(std::string(header) +
@@ -150,18 +205,49 @@ std::unique_ptr<peer> client_at(const mynah_test::listening_socket& listening) {
   logged_in->wait_for("</auth>");
   logged_in->send_all("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
   logged_in->wait_for("version='1.0'");
-  logged_in->send_all(std::string(header) +
-                      "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
-                      "</stream:features>");
-  logged_in->wait_for("</iq>");
+  logged_in->send_all(std::string(header) + "<stream:features>" + features + "</stream:features>");
+  return logged_in;
+}
+
+const char* const offers_bind = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>";
+
+void bind(peer& client) {
+  client.wait_for("</iq>");
   // Both ask with an id of their own.
   for (const char* const id : {"b", "bind"}) {
-    logged_in->send_all("<iq type='result' id='" + std::string(id) +
-                        "'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
-                        "<jid>bot@bots.test/x</jid></bind></iq>");
+    client.send_all("<iq type='result' id='" + std::string(id) +
+                    "'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                    "<jid>bot@bots.test/x</jid></bind></iq>");
   }
+}
+
+/// The next client, logged in.
+std::unique_ptr<peer> client_at(const mynah_test::listening_socket& listening) {
+  auto logged_in = stream_at(listening, offers_bind);
+  bind(*logged_in);
   logged_in->wait_for("<presence");
   return logged_in;
+}
+
+/// The same with stream management (XEP-0198). If it has a session, it goes on with it (`has`:
+/// stanzas that the server has of it), or is told that it is gone (`nullopt`).
+std::unique_ptr<peer> managed_client_at(const mynah_test::listening_socket& listening, bool first,
+                                        std::optional<std::size_t> has) {
+  auto client = stream_at(listening, std::string(offers_bind) + "<sm xmlns='urn:xmpp:sm:3'/>");
+  if (!first) client->wait_for("<resume");
+  if (has) {
+    client->wait_for("/>");
+    client->count_from_here(*has);
+    client->send_all("<resumed xmlns='urn:xmpp:sm:3' previd='s' h='" + std::to_string(*has) +
+                     "'/>");
+    return client;
+  }
+  if (!first) client->send_all("<failed xmlns='urn:xmpp:sm:3'/>");
+  bind(*client);
+  client->wait_for("<enable");
+  client->count_from_here(0);
+  client->send_all("<enabled xmlns='urn:xmpp:sm:3' id='s' resume='true'/>");
+  return client;
 }
 
 void said_by_many(std::string& text, std::size_t number) {
@@ -219,9 +305,81 @@ void measure_generator(std::size_t more) {
   row("micro-bot, the generator plays the server", rate / 1e3, "k/s", "at least 100", rate < 1e5);
   row("  CPU per 10,000 commands, all threads", cpu, "ms", "at most 80", cpu > 80);
   row("  resident after 220,000 commands", resident_megabytes(running->pid()), "MB");
-  client->run(more, window, said_by_many);
-  row("  resident after as many more as asked for", resident_megabytes(running->pid()), "MB",
-      "the same");
+  client->run(more / 10, window, said_by_many);
+  const double early = resident_megabytes(running->pid());
+  client->run(more - more / 10, window, said_by_many);
+  const double late = resident_megabytes(running->pid());
+  const std::string what = "  resident after a tenth of " + std::to_string(more) + " more";
+  row(what.c_str(), early, "MB");
+  row("  resident after all of them", late, "MB", "the same", late > early * 1.02 + 0.5);
+}
+
+/// A bot in this process whose server cuts every connection after some commands; every other time
+/// the session goes on through the next one. Its clock is virtual, because between the connections
+/// it waits for up to a minute.
+void measure_reconnects(std::size_t times) {
+  const mynah_test::listening_socket server;
+  boost::asio::io_context io(1);
+  const auto clock = std::make_shared<mynah::testkit::virtual_clock>();
+  mynah::bot_options options;
+  options.level = mynah::log_level::off;
+  options.clock = clock;
+  mynah::bot bot(io.get_executor(), std::move(options));
+  bot.use(mynah::xmpp::plugin());
+  bot.add(mynah_test::ping());
+  bot.set("inputs", "xmpp");
+  bot.set("xmpp.jid", "bot@bots.test");
+  bot.set("xmpp.password", "bot-secret");
+  bot.set("xmpp.tls", "no");
+  bot.set("xmpp.plain-without-tls", "yes");
+  bot.set("xmpp.host", "127.0.0.1");
+  bot.set("xmpp.port", std::to_string(server.port()));
+  // Time flies here while the other side works.
+  bot.set("xmpp.connect-timeout", "1d");
+  bot.set("xmpp.login-timeout", "1d");
+  bot.set("xmpp.ping-idle", "0");
+  boost::asio::co_spawn(io, bot.run(), [](const std::exception_ptr&, mynah::result<void>) {});
+  double early = 0;
+  std::atomic<bool> ended = false;
+  std::string thrown;
+  std::thread other_end([&] {
+    try {
+      std::size_t has = 0;
+      std::size_t said = 0;
+      for (std::size_t i = 0; i < times; ++i) {
+        const bool goes_on = i % 2 == 1;
+        const auto client = managed_client_at(
+            server, i == 0, goes_on ? std::optional<std::size_t>(has) : std::nullopt);
+        // Of what the bot remembers of commands there is as much as there will be.
+        client->run(i == 0 ? 20'000 : 10, 10, [&said](std::string& text, std::size_t) {
+          // With an id of its own, or it would be known from the connection before.
+          said_by_many(text, said++);
+        });
+        has = client->stanzas();
+        if (i == times / 10) early = resident_megabytes(getpid());
+      }
+    } catch (const std::exception& error) {
+      thrown = error.what();
+    }
+    ended = true;
+  });
+  while (!ended) {
+    // In small steps: what happens on the sockets takes time that is not virtual.
+    if (io.poll() == 0) {
+      clock->advance_to_next(clock->now() + std::chrono::milliseconds(100));
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+  }
+  other_end.join();
+  if (!thrown.empty()) throw std::runtime_error(thrown);
+  const double late = resident_megabytes(getpid());
+  const std::string what = "resident after a tenth of " + std::to_string(times) + " reconnects";
+  row(what.c_str(), early, "MB");
+  row("  resident after all of them", late, "MB", "the same", late > early * 1.02 + 0.5);
+  bot.stop();
+  while (!io.stopped()) {
+    if (io.poll() == 0) clock->advance_to_next(clock->now() + std::chrono::seconds(1));
+  }
 }
 
 /// Somebody on the server who asks.
@@ -335,6 +493,7 @@ int main(int argc, char** argv) {
   const bool all = wanted.size() == (is_long ? 1U : 0U);
   try {
     if (all || is_wanted("generator")) measure_generator(is_long ? 1'000'000 : 200'000);
+    if (all || is_wanted("reconnects")) measure_reconnects(is_long ? 1'000 : 100);
     if (all || is_wanted("prosody")) {
       measure_prosody("", "between two");
       measure_prosody("ops@rooms.bots.test", "in a room");
