@@ -6,9 +6,6 @@
 
 #include <mynah/reply.hpp>
 
-#include "bookmarks.hpp"
-#include "delay.hpp"
-#include "message_text.hpp"
 #include "namespaces.hpp"
 #include "stanza_error.hpp"
 #include "styling.hpp"
@@ -20,7 +17,6 @@ namespace {
 constexpr std::string_view caps_node = "https://mynah.invalid/bot";
 constexpr std::size_t most_output = std::size_t{1} << 20U;
 constexpr std::size_t most_arrived = 2'000;
-constexpr std::size_t most_talks = 5'000;
 constexpr std::chrono::seconds throttled_pause{2};
 // Kept together: nothing is lost by reading an archive again from a little earlier.
 constexpr std::chrono::seconds keep_heard_every{5};
@@ -30,22 +26,6 @@ constexpr std::uint64_t unmanaged_bit = std::uint64_t{1} << 63U;
 bool is_stanza(const element& one) noexcept {
   return one.ns == ns::client &&
          (one.name == "message" || one.name == "presence" || one.name == "iq");
-}
-
-// Copies of what others said or heard, whoever claims to pass them on: never commands.
-bool copies_others(const element& got) {
-  return got.child("received", ns::carbons) != nullptr ||
-         got.child("sent", ns::carbons) != nullptr || got.child("result", ns::mam) != nullptr ||
-         got.child("forwarded", ns::forward) != nullptr;
-}
-
-// When a message was said that was kept by somebody; nothing for one that comes straight.
-std::optional<session::wall_time> sent_at(const element& got) {
-  const std::vector<delay_stamp> stamps = delays_of(got);
-  if (stamps.empty()) return std::nullopt;
-  session::wall_time first = stamps.front().time;
-  for (const delay_stamp& each : stamps) first = std::min(first, each.time);
-  return first;
 }
 
 // Parts of a message are `<stamp>`, `<stamp>-2`, ...
@@ -144,40 +124,6 @@ void session::begin(time_point now) {
   after_rooms();
   if (options_.rooms.bookmarks && !options_.component) ask_bookmarks();
   send_again();
-}
-
-// Rooms that clients of this account have marked.
-void session::ask_bookmarks() {
-  ask("get", "", bookmarks_query(), now_, [this](const result<element>& answer) {
-    if (answer.has_value()) follow_bookmarks(bookmark_items(answer->child("pubsub", ns::pubsub)));
-  });
-}
-
-void session::follow_bookmarks(const element* items) {
-  if (items == nullptr) return;
-  for (bookmark& each : read_bookmarks(*items)) {
-    if (each.wanted) {
-      rooms_.bookmarked(each.room, std::move(each.password), now_);
-    } else {
-      rooms_.not_bookmarked(each.room);
-    }
-  }
-  after_rooms();
-}
-
-// Another client of the account has changed them. Whoever else says so is a forger.
-bool session::on_bookmarks(const element& got, const jid& from) {
-  const element* const event = got.child("event", ns::pubsub_event);
-  if (event == nullptr || !options_.rooms.bookmarks || !own_ || from != own_->bare()) return false;
-  const element* const items = bookmark_items(event);
-  if (items != nullptr) {
-    follow_bookmarks(items);
-  } else if (takes_all_back(*event)) {
-    rooms_.no_bookmarks();
-  } else {
-    return false;
-  }
-  return true;
 }
 
 // What the last session had on its way, and nobody else will say again.
@@ -376,272 +322,6 @@ void session::settle(std::uint64_t ticket, std::optional<failure> refused) {
   voyages_.erase(found);
 }
 
-void session::on_presence(const element& got, time_point now) {
-  if (rooms_.presence(got, now)) return;
-  const std::string_view type = got.attr("type");
-  const auto from = jid::parse(got.attr("from"));
-  if (!from || !own_ || from->bare_text() == own_->bare_text()) return;
-  if (type == "subscribe" && options_.accept_subscriptions) {
-    send(element("presence", ns::client)
-             .set("to", std::string(from->bare_text()))
-             .set("type", "subscribed"));
-  } else if (type == "unavailable") {
-    // The next answer goes to wherever they are then.
-    const auto talk = talks_.find(from->bare_text());
-    if (talk != talks_.end() && talk->second == from->to_string()) talks_.erase(talk);
-  }
-}
-
-// Ad-hoc commands (XEP-0050): who asks is who the server says, in rooms as for talk.
-bool session::on_menu(const element& got, std::uint64_t number, time_point now) {
-  const auto from = jid::parse(got.attr("from"));
-  if (!from || from->is_bare() || !own_ || from->bare_text() == own_->bare_text()) return false;
-  principal who(options_.input, std::string(from->bare_text()), assurance::verified,
-                std::string(from->bare_text()));
-  if (rooms_.knows(*from)) {
-    const occupant* const shown = rooms_.find(*from);
-    who = speaker_in_room(from->to_string(), std::string(from->resource()),
-                          shown == nullptr ? std::nullopt : shown->real);
-  }
-  if (!menu_.receive(got, *from, who, number, now)) return false;
-  after_menu();
-  return true;
-}
-
-void session::after_menu() {
-  for (const element& each : menu_.take_stanzas()) send(each);
-  for (event& each : menu_.take_events()) {
-    each.to = own_->local();
-    events_.push_back(std::move(each));
-  }
-}
-
-void session::on_iq(const element& got, std::uint64_t number, time_point now) {
-  if (requests_.receive(got)) return;
-  const std::string_view type = got.attr("type");
-  if (type != "get" && type != "set") return;
-  if (got.child("query", ns::roster) != nullptr && type == "set") {
-    // Only the own account may tell us of it.
-    const auto from = jid::parse(got.attr("from"));
-    const bool own = got.attr("from").empty() || (own_ && from && *from == own_->bare());
-    if (own) {
-      take_roster(got, false);
-      send(result_to(got));
-      return;
-    }
-  }
-  if (on_menu(got, number, now)) return;
-  const auto idle = std::chrono::duration_cast<std::chrono::seconds>(now - last_used_);
-  auto answer = answers_.answer(got, options_.wall(), idle);
-  if (!answer) return;
-  // Whichever address of the domain was asked.
-  if (options_.component) answer->set("from", got.attr("to"));
-  send(*answer);
-}
-
-void session::on_message(const element& got, std::uint64_t number, bool repeated, time_point now) {
-  const std::string_view from_text = got.attr("from");
-  const auto from =
-      from_text.empty() && own_ ? std::optional<jid>(own_->bare()) : jid::parse(from_text);
-  if (!from) return;
-  if (got.attr("type") == "error") {
-    on_bounce(got, now);
-    return;
-  }
-  if (const element* const result = got.child("result", ns::mam)) {
-    on_archived(*result, *from, number);
-    return;
-  }
-  if (copies_others(got) || on_bookmarks(got, *from)) return;
-  const arrival one = arrived(got, *from, number);
-  if (rooms_.message(got, *from, one.origin == event_origin::history, now)) return;
-  if (one.in_room && !one.of_room) return;
-  if (one.in_room && rooms_.is_own(*from)) part_seen(got.attr("id"));
-  const bool own = one.origin == event_origin::self;
-  if (!own && missed_.hold(place_of(one), catch_up::held(got, number, repeated))) {
-    held_ = true;
-    return;
-  }
-  hear(one);
-}
-
-session::arrival session::arrived(const element& got, const jid& from, std::uint64_t number) const {
-  arrival one(got, from, number);
-  one.of_room = rooms_.knows(from);
-  one.in_room = got.attr("type") == "groupchat";
-  one.sent = sent_at(got);
-  // An id counts if it comes from whoever gives them out there (XEP-0359).
-  const std::string_view giver = one.in_room ? from.bare_text() : own_ ? own_->bare_text() : "";
-  for (const element& each : got.children) {
-    if (each.is("stanza-id", ns::sid) && each.attr("by") == giver) one.archive_id = each.attr("id");
-  }
-  if (const occupant* const who = rooms_.find(from)) one.real = who->real;
-  one.origin = origin_of(one);
-  return one;
-}
-
-// What is in one place is in one archive, and in one order.
-std::string session::place_of(const arrival& one) {
-  return one.in_room ? std::string(one.from.bare_text()) : std::string();
-}
-
-void session::catch_up_with(const std::string& place) {
-  const std::string query_id = id_prefix_ + "a" + std::to_string(++archive_queries_);
-  const bool bounded = options_.news_age.count() > 0;
-  const wall_time oldest = bounded ? options_.wall() - options_.news_age : wall_time();
-  if (!missed_.begin(place, query_id, oldest)) return;
-  const std::string shown = place.empty() ? "the account" : place;
-  log_.debug("asking the archive what was said meanwhile", {{"of", shown}});
-  ask_archive(place, query_id);
-}
-
-void session::ask_archive(const std::string& place, const std::string& query_id) {
-  ask("set", place, missed_.query(place), now_,
-      [this, place, query_id](const result<element>& answer) {
-        if (!missed_.is_on(place, query_id)) return;
-        const bool more = answer.has_value() ? missed_.goes_on(place, *answer)
-                                             : answer.error().message() == "item-not-found" &&
-                                                   missed_.goes_on_by_time(place);
-        if (more) {
-          ask_archive(place, query_id);
-        } else {
-          caught_up(place);
-        }
-      });
-}
-
-// What was said in the gap, one message of it.
-void session::on_archived(const element& result, const jid& archive, std::uint64_t number) {
-  if (!archive.is_bare() || !own_) return;
-  const bool of_account = archive == own_->bare();
-  const element* const forwarded = result.child("forwarded", ns::forward);
-  const element* const got =
-      forwarded == nullptr ? nullptr : forwarded->child("message", ns::client);
-  const std::string place = of_account ? std::string() : archive.to_string();
-  if (got == nullptr || !missed_.takes(place, result, options_.wall())) return;
-  const auto from = jid::parse(got->attr("from"));
-  const bool in_room = got->attr("type") == "groupchat";
-  // Everybody writes what they like into theirs: of others an archive knows nothing.
-  if (!from || in_room == of_account || (!of_account && from->bare_text() != place)) return;
-  if (got->attr("type") == "error" || copies_others(*got)) return;
-  // Who whispered in a room is known only as long as they are there.
-  if (of_account && got->child("x", ns::muc_user) != nullptr) return;
-  arrival one = arrived(*got, *from, number);
-  one.archive_id = result.attr("id");
-  one.is_news = true;
-  one.sent = sent_at(*forwarded);
-  one.real = in_room ? real_in_archive(*got, *from) : std::nullopt;
-  one.origin = origin_of(one);
-  if (one.origin == event_origin::self) missed_.was_own(place);
-  hear(one);
-}
-
-// Who has a nick now may have been somebody else then; the archive of a room that shows addresses
-// has them (XEP-0313, section 5.1.2), and nobody else can put one there.
-std::optional<jid> session::real_in_archive(const element& got, const jid& from) const {
-  if (!rooms_.shows_addresses(from)) return std::nullopt;
-  std::optional<jid> real;
-  for (const element& about : got.children) {
-    if (!about.is("x", ns::muc_user)) continue;
-    for (const element& each : about.children) {
-      if (!each.is("item", ns::muc_user)) continue;
-      // One of two is from whoever said it.
-      if (real) return std::nullopt;
-      real = jid::parse(each.attr("jid"));
-      if (!real) return std::nullopt;
-    }
-  }
-  return real;
-}
-
-void session::caught_up(const std::string& place) {
-  for (const catch_up::held& each : missed_.end(place)) {
-    const auto from = jid::parse(each.got.attr("from"));
-    const std::size_t before = events_.size();
-    hear(arrived(each.got, from ? *from : own_->bare(), each.number));
-    handled_unless_it_waits(each.number, each.repeated, before);
-  }
-}
-
-void session::hear(const arrival& one) {
-  const element& got = one.got;
-  const std::string_view type = got.attr("type");
-  if (!one.archive_id.empty()) {
-    const std::string place = place_of(one);
-    const wall_time wall = options_.wall();
-    missed_.heard(place, one.archive_id, wall);
-    if (options_.keep_heard) heard_.heard(place, one.archive_id, one.number, wall);
-  }
-  const std::string text(body_of(got).value_or(std::string_view()));
-  if (one.origin == event_origin::person && !one.is_news) {
-    states_.heard(answers_go_to(one), got, !text.empty());
-  }
-  if (const element* const taken_back = got.child("retract", ns::retract)) {
-    emit(event_type::retraction, one, std::string(taken_back->attr("id")));
-    return;
-  }
-  if (const element* const reactions = got.child("reactions", ns::reactions)) {
-    std::string shown;
-    for (const element& each : reactions->children) {
-      if (each.is("reaction", ns::reactions)) shown += (shown.empty() ? "" : " ") + each.text;
-    }
-    emit(event_type::reaction, one, std::move(shown));
-    return;
-  }
-  if (text.empty()) return;
-  if (type == "headline" || (one.in_room && one.from.is_bare())) {
-    emit(event_type::notice, one, text);
-  } else if (got.child("replace", ns::correct) != nullptr) {
-    emit(event_type::edit, one, text);
-  } else if (text.starts_with("/me ")) {
-    emit(event_type::emote, one, text.substr(4));
-  } else {
-    emit(event_type::message, one, text);
-  }
-  if (type != "headline" && one.origin == event_origin::person && !one.is_news) add_receipt(one);
-}
-
-// That the bot has it (XEP-0184), and has looked at it (XEP-0333): for whoever may know that it is
-// there at all.
-void session::add_receipt(const arrival& one) {
-  const element& got = one.got;
-  if (one.of_room || one.in_room || !got.has("id") || !may_see_us(one.from)) return;
-  const std::string_view id = got.attr("id");
-  element receipt = element("message", ns::client)
-                        .set("from", options_.component ? got.attr("to") : "")
-                        .set("to", got.attr("from"))
-                        .set("type", got.attr("type"));
-  if (got.child("request", ns::receipts) != nullptr &&
-      got.child("received", ns::receipts) == nullptr) {
-    receipt.add(element("received", ns::receipts).set("id", id));
-  }
-  if (got.child("markable", ns::markers) != nullptr) {
-    receipt.add(element("displayed", ns::markers).set("id", id));
-  }
-  if (!receipt.children.empty()) receipts_.emplace(one.number, std::move(receipt));
-}
-
-bool session::may_see_us(const jid& who) const {
-  return options_.accept_subscriptions || options_.component || watchers_.contains(who.bare_text());
-}
-
-// Whom the roster lets see our presence (RFC 6121, section 2.1.2.5).
-void session::take_roster(const element& answer, bool all) {
-  const element* const roster = answer.child("query", ns::roster);
-  if (roster == nullptr) return;
-  if (all) watchers_.clear();
-  for (const element& each : roster->children) {
-    const auto who = jid::parse(each.attr("jid"));
-    if (!each.is("item", ns::roster) || !who) continue;
-    const std::string_view how = each.attr("subscription");
-    if (how == "from" || how == "both") {
-      watchers_.insert(std::string(who->bare_text()));
-    } else {
-      watchers_.erase(std::string(who->bare_text()));
-    }
-  }
-}
-
 // Of a room only itself speaks for it: everybody inside sees the ids.
 bool session::may_send_back(std::uint64_t ticket, const jid& from) const {
   const voyage& one = voyages_.at(ticket);
@@ -680,97 +360,6 @@ void session::on_bounce(const element& got, time_point now) {
   }
   settle(found->second, std::move(refused));
   after_rooms();
-}
-
-event_origin session::origin_of(const arrival& one) const {
-  if (one.of_room ? rooms_.is_own(one.from) : is_own_account(one.from)) return event_origin::self;
-  // In an archive we may have had another nick.
-  if (one.is_news && ((one.real && is_own_account(*one.real)) || is_own_id(one.got.attr("id")))) {
-    return event_origin::self;
-  }
-  if (one.from.is_bare() && one.of_room) return event_origin::bot;
-  return !one.is_news && is_history(one) ? event_origin::history : event_origin::person;
-}
-
-bool session::is_own_account(const jid& who) const {
-  return own_ && who.bare_text() == own_->bare_text();
-}
-
-// Whether we gave a stanza this id.
-bool session::is_own_id(std::string_view id) const {
-  return (!id_prefix_.empty() && id.starts_with(id_prefix_)) || arrived_.contains(id);
-}
-
-// Whether it was said before this session, or before we were in the room.
-bool session::is_history(const arrival& one) const {
-  if (one.in_room && !rooms_.live(one.from)) return true;
-  if (!one.sent) return false;
-  // Out of a store, or of a room's history.
-  if (!resumed_) return true;
-  // After a cut the server stamps what it has to bring again, with no more than the second.
-  const auto since = std::chrono::floor<std::chrono::seconds>(began_);
-  const std::vector<delay_stamp> stamps = delays_of(one.got);
-  return std::any_of(stamps.begin(), stamps.end(), [&](const delay_stamp& each) {
-    // ejabberd stamps with the domain, Prosody with the account; a room with its own address.
-    const bool by_server = own_ && (each.from == own_->domain() || each.from == own_->bare_text());
-    return each.time < since || (one.in_room && !by_server);
-  });
-}
-
-principal session::speaker_in_room(const std::string& occupant, const std::string& nick,
-                                   const std::optional<jid>& real) const {
-  if (!real) return {options_.input, occupant, assurance::unverified, nick};
-  return {options_.input, std::string(real->bare_text()), assurance::verified, nick};
-}
-
-// A private talk in a room is with that occupant, whoever it is.
-std::string session::answers_go_to(const arrival& one) {
-  return one.of_room && !one.in_room ? one.from.to_string() : std::string(one.from.bare_text());
-}
-
-event session::made(event_type type, const arrival& one, std::string text) const {
-  const element& got = one.got;
-  std::string place = answers_go_to(one);
-  std::string user(one.of_room ? one.from.resource() : one.from.bare_text());
-  principal speaker(options_.input, user, assurance::verified, user);
-  if (one.of_room) speaker = speaker_in_room(one.from.to_string(), user, one.real);
-  std::string thread(got.child_text("thread", ns::client));
-  event told(
-      type,
-      address(options_.input, std::move(place), std::move(user), std::move(thread), !one.in_room),
-      std::move(speaker), std::move(text));
-  told.origin = one.origin;
-  told.to = one.of_room ? rooms_.nick(one.from) : std::string(own_ ? own_->local() : "");
-  if (!one.archive_id.empty()) {
-    // Archives number their messages each for itself.
-    const std::string_view archive = one.in_room ? one.from.bare_text() : own_->bare_text();
-    told.id = std::string(archive) + "/" + one.archive_id;
-  } else if (got.has("id")) {
-    // Unique within a session of theirs, and of ours.
-    told.id = std::to_string(began_.time_since_epoch().count()) + "/" + one.from.to_string() + "/" +
-              std::string(got.attr("id"));
-  }
-  if (one.sent) told.time = *one.sent;
-  if (const element* const replaced = got.child("replace", ns::correct)) {
-    told.meta.emplace_back("xmpp.replaces", std::string(replaced->attr("id")));
-  }
-  if (const element* const answered = got.child("reply", ns::reply)) {
-    told.meta.emplace_back("xmpp.reply", std::string(answered->attr("id")));
-  }
-  if (const element* const about = got.child("reactions", ns::reactions)) {
-    told.meta.emplace_back("xmpp.reacts-to", std::string(about->attr("id")));
-  }
-  return told;
-}
-
-void session::emit(event_type type, const arrival& one, std::string text) {
-  if (one.origin == event_origin::person && !one.is_news && !one.of_room && !one.from.is_bare()) {
-    if (talks_.size() >= most_talks) talks_.erase(talks_.begin());
-    talks_.insert_or_assign(std::string(one.from.bare_text()), one.from.to_string());
-  }
-  event told = made(type, one, std::move(text));
-  told.delivery = one.number;
-  events_.push_back(std::move(told));
 }
 
 void session::acknowledge(std::uint64_t delivery) {
@@ -960,32 +549,6 @@ void session::leave() {
     return;
   }
   send(element("presence", ns::client).set("type", "unavailable"));
-}
-
-void session::after_rooms() {
-  for (const element& each : rooms_.take_stanzas()) send(each);
-  for (const jid& each : rooms_.take_checks()) {
-    ask("get", each.to_string(), element("ping", ns::ping), now_,
-        [this, each](const result<element>& answer) {
-          rooms_.checked(each, answer, now_);
-          after_rooms();
-        });
-  }
-  for (rooms::happening& each : rooms_.take_news()) {
-    if (each.own && each.type == event_type::join) {
-      say_homeless(each.room);
-      catch_up_with(each.room);
-    }
-    const auto room = jid::parse(each.room);
-    std::string nick = each.who.nick;
-    principal speaker = speaker_in_room(each.room + "/" + nick, nick, each.who.real);
-    event one(each.type, address(options_.input, each.room, nick), std::move(speaker),
-              std::move(each.text));
-    one.origin = each.own ? event_origin::self : event_origin::person;
-    one.to = room ? rooms_.nick(*room) : std::string();
-    if (!each.what.empty()) one.meta.emplace_back("xmpp", std::move(each.what));
-    events_.push_back(std::move(one));
-  }
 }
 
 session::time_point session::next_tick() const noexcept {
