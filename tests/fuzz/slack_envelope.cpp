@@ -78,8 +78,8 @@ void check_payload(envelope_type type, const nlohmann::json& payload) {
       require(button_value::parse(got.clicked->to_string()) == got.clicked);
     }
     (void)origin_of(got.view);
-    const submission sent = read_submission(got.view, command());
-    (void)dump_json(sent.error_payload());
+    const mynah::filled_form sent = read_submission(got.view, command());
+    (void)dump_json(error_payload(sent));
     const nlohmann::json* const blocks = field(got.message, "blocks");
     if (blocks != nullptr) require(answered(*blocks, "by").size() <= 50);
   }
