@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the bot says gets there, once and in order, whatever the Web API does.
+#include <future>
+
 #include "catch.hpp"
 #include "slack_bot.hpp"
 
@@ -145,22 +147,24 @@ TEST_CASE("what Slack refuses is said in the log, and the next answer comes", "[
 
 TEST_CASE("a token that is revoked in the middle ends the bot, and it says why", "[slack][web]") {
   slack_place at(unlimited());
-  auto run = [](mynah::context& ctx) -> std::string {
-    ctx.sleep_for(std::chrono::seconds(3));
+  std::promise<void> started;
+  auto run = [&started](mynah::context& ctx) -> std::string {
+    started.set_value();
+    ctx.sleep_for(std::chrono::seconds(20));
     return "done";
   };
   slack_bot bot(quick(at), {mynah::make_command(mynah::command_spec("work", "Works"), run)});
   bot.wait_until_online();
   const bool told = GENERATE(true, false);
   at.slack.post(at.world.general, at.world.alice, "!work");
-  bot.wait_for_log("work");
+  REQUIRE(started.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
   if (told) {
     at.slack.send_event(
         at.world.app.app_id, at.world.team,
         {{"type", "tokens_revoked"}, {"tokens", {{"bot", {at.world.bot.bot_user_id}}}}});
   } else {
     at.slack.set_token_error(at.world.bot.bot_token, "token_revoked");
-    bot.forward(std::chrono::seconds(4));
+    bot.forward(std::chrono::seconds(21));
   }
   const mynah::result<void> outcome = bot.wait_for_end();
   REQUIRE(outcome.has_error());
