@@ -31,8 +31,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Events wait here only while the bot is busy or stopping; beyond this they are dropped.
+// Events wait here only while the bot is busy. From `hold_at` on the server is left to wait, too;
+// beyond are those of what has been read already.
 constexpr std::size_t most_events = 4096;
+constexpr std::size_t hold_at = 1024;
+constexpr std::size_t release_at = 256;
 constexpr std::chrono::milliseconds close_limit{500};
 constexpr std::chrono::seconds goodbye_limit{1};
 constexpr std::chrono::seconds enter_limit{30};
@@ -67,6 +70,7 @@ class connection::impl final : public exchange,
         events_(executor, most_events),
         output_(executor),
         changed_(executor),
+        taken_(executor),
         tasks_(executor, log_) {}
 
   void start(const negotiation& how) {
@@ -81,10 +85,15 @@ class connection::impl final : public exchange,
   task<result<event>> recv() {
     result<event> next = co_await events_.recv();
     if (next.has_error() && failure_) co_return *failure_;
+    release();
     co_return next;
   }
 
-  std::optional<event> recv_now() { return events_.try_recv(); }
+  std::optional<event> recv_now() {
+    std::optional<event> next = events_.try_recv();
+    if (next) release();
+    return next;
+  }
 
   void acknowledge(std::uint64_t delivery) {
     if (failure_) return;
@@ -170,8 +179,9 @@ class connection::impl final : public exchange,
   task<void> close() {
     if (!failure_) {
       session_->leave();
-      closing_ = true;
+      closing_ = leaving_ = true;
       output_.notify_all();
+      taken_.notify_all();
       (void)co_await net::with_deadline(*clock_, goodbye_limit, ended_by_server());
       end(failure(errc::closed, "left"), true);
     }
@@ -226,9 +236,19 @@ class connection::impl final : public exchange,
     co_return std::move(**kept);
   }
 
+  void release() {
+    if (events_.size() <= release_at) taken_.notify_all();
+  }
+
   static task<void> read(std::shared_ptr<impl> self) {
     std::array<char, 16384> buffer;
     while (!self->failure_) {
+      self->held_ = self->events_.size() >= hold_at;
+      while (self->held_ && !self->closing_ && !self->failure_) {
+        co_await self->taken_.wait();
+        self->held_ = self->events_.size() > release_at;
+      }
+      if (self->failure_) co_return;
       const result<std::size_t> got =
           co_await self->stream_.read_some(buffer.data(), buffer.size());
       if (got.has_error()) {
@@ -261,11 +281,13 @@ class connection::impl final : public exchange,
         case stream_item::kind::end:
           closing_ = true;
           output_.notify_all();
+          hand_out_events();
           end(failure(errc::closed, "the server closed the stream"), true);
           return;
         case stream_item::kind::fault:
           last_words_ = stream_error(item->condition).to_element().to_xml();
           // With the session it would come again, and again: no other takes it up.
+          hand_out_events();
           end(failure(errc::protocol, "the server's stream: " + item->text), true);
           return;
         case stream_item::kind::header:
@@ -296,16 +318,10 @@ class connection::impl final : public exchange,
     (void)co_await net::with_deadline(*self->clock_, close_limit, self->stream_.write_all(bytes));
   }
 
-  // Carries on what the session came to: text, events, timer, end.
-  void after_session() {
-    for (const said& each : session_->take_said()) {
-      const auto found = senders_.find(each.ticket);
-      if (found == senders_.end()) continue;
-      found->second->settled = true;
-      found->second->refused = each.refused;
-      found->second->changed.notify_all();
-    }
+  void hand_out_events() {
     for (event& each : session_->take_events()) {
+      // Nobody takes any more; the server keeps them, as they are not acknowledged.
+      if (leaving_) break;
       // Nobody waits for these.
       const bool droppable = each.type == event_type::join || each.type == event_type::part;
       if (droppable && events_.size() >= most_events / 2) continue;
@@ -318,6 +334,18 @@ class connection::impl final : public exchange,
       log_.warning("events were dropped, the bot did not take them", {{"count", count}});
       dropped_events_ = 0;
     }
+  }
+
+  // Carries on what the session came to: text, events, timer, end.
+  void after_session() {
+    for (const said& each : session_->take_said()) {
+      const auto found = senders_.find(each.ticket);
+      if (found == senders_.end()) continue;
+      found->second->settled = true;
+      found->second->refused = each.refused;
+      found->second->changed.notify_all();
+    }
+    hand_out_events();
     // After the events, so that their answers may leave in one piece with it.
     if (session_->has_output()) output_.notify_all();
     describe_again();
@@ -355,6 +383,8 @@ class connection::impl final : public exchange,
         const auto alive = weak.lock();
         if (!alive || alive->failure_) return;
         alive->timer_.reset();
+        // The server is not silent, it is not listened to.
+        if (alive->held_) alive->session_->heard(alive->clock_->now());
         alive->session_->tick(alive->clock_->now());
         alive->after_session();
       });
@@ -374,6 +404,7 @@ class connection::impl final : public exchange,
     events_.close();
     output_.notify_all();
     changed_.notify_all();
+    taken_.notify_all();
     for (const auto& [ticket, each] : senders_) each->changed.notify_all();
   }
 
@@ -388,11 +419,14 @@ class connection::impl final : public exchange,
   net::mailbox<event> events_;
   net::condition output_;   // the writer waits
   net::condition changed_;  // those wait who want to know how things stand
+  net::condition taken_;    // the reader waits
+  bool held_ = false;       ///< the reader, until the bot has taken what there is
   std::unordered_map<std::uint64_t, std::shared_ptr<waiting_sender>> senders_;  // by ticket
   net::task_group tasks_;
   std::optional<net::armed_timer> timer_;
   mynah::clock::time_point armed_for_{};
   std::optional<failure> failure_;
+  bool leaving_ = false;  ///< by our own will
   bool closing_ = false;
   bool closed_ = false;     ///< our end of the stream
   std::string last_words_;  ///< a stream error

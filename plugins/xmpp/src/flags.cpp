@@ -253,6 +253,7 @@ connection_options options_from(const settings& values) {
     values.refuse("bookmarks", "yes", "no, because a component has no account");
   }
   session.rooms.invites = invites_from(values);
+  session.rooms.domain = options.login.account.domain();
   session.rooms.invite_limit = static_cast<std::size_t>(values.integer("invite-limit"));
   return options;
 }

@@ -57,6 +57,7 @@ rooms::rooms(room_options options, logger log)
 
 void rooms::start(time_point now) {
   started_ = true;
+  leaving_ = false;
   for (auto& [name, one] : rooms_) {
     if (one.configured) one.due = now;
   }
@@ -149,7 +150,7 @@ void rooms::on_own_presence(room& one, const element& got, const element* about,
   // The service may have given another nick (status 210).
   one.nick = from->resource();
   const element* const item = about == nullptr ? nullptr : about->child("item", ns::muc_user);
-  one.people.insert_or_assign(one.nick, read_occupant(one.nick, item));
+  one.people.insert_or_assign(one.nick, shown(one, one.nick, item));
   if (one.where == state::inside) return;
   one.where = state::inside;
   one.due.reset();
@@ -189,6 +190,10 @@ void rooms::on_leaving(room& one, const element& got, const element* about, time
   // Of a session before this one, with the same address, which the server has just ended: what we
   // asked for has not been answered yet.
   if (one.where != state::inside) return;
+  if (leaving_) {
+    outside(one, std::nullopt);
+    return;
+  }
   std::string why(item == nullptr ? std::string_view() : item->child_text("reason", ns::muc_user));
   if (why.empty()) why = got.child_text("status", ns::client);
   happening left(event_type::part, name, occupant(one.nick), why);
@@ -323,16 +328,35 @@ void rooms::on_occupant(room& one, const jid& from, const element& got, const el
   }
   if (!got.attr("type").empty()) return;
   if (known != one.people.end()) {
-    known->second = read_occupant(nick, item);
+    known->second = shown(one, nick, item);
     return;
   }
   if (one.people.size() >= most_occupants) return;
-  occupant who = read_occupant(nick, item);
+  occupant who = shown(one, nick, item);
   one.people.emplace(nick, who);
   // Those who are there before us come before our own presence.
   if (one.where == state::inside) {
     news_.emplace_back(event_type::join, name, std::move(who), "");
   }
+}
+
+// Whoever invites chooses the room's service as well, and it could call anybody anything: it is
+// believed only if it is one of those we have been told of.
+bool rooms::believed(const room& one) const {
+  if (!one.by_invitation) return true;
+  const std::string_view service = one.address.domain();
+  if (!options_.domain.empty() &&
+      (service == options_.domain || service.ends_with("." + options_.domain))) {
+    return true;
+  }
+  return std::any_of(options_.entries.begin(), options_.entries.end(),
+                     [&](const room_entry& each) { return each.room.domain() == service; });
+}
+
+occupant rooms::shown(const room& one, const std::string& nick, const element* item) const {
+  occupant who = read_occupant(nick, item);
+  if (!believed(one)) who.real.reset();
+  return who;
 }
 
 bool rooms::message(const element& got, const jid& from, bool history, time_point now) {
@@ -382,12 +406,17 @@ void rooms::invited(const jid& room, std::string password, const std::string& by
   const std::string who = sanitised(by);
   const auto found = rooms_.find(name);
   if (found != rooms_.end()) {
-    if (options_.invites == invite_policy::ignore) return;
-    if (found->second.where != state::outside) return;
-    if (!password.empty() && found->second.password.empty()) {
-      found->second.password = std::move(password);
+    auto& known = found->second;
+    if (options_.invites == invite_policy::ignore || known.where != state::outside) return;
+    // It helps into a room that did not let us in. Out of one that threw us out we stay as long as
+    // we would without it, whoever wants us back.
+    if (known.refusals == 0) {
+      log_.debug("not following an invitation", {{"room", name}, {"by", who}});
+      return;
     }
-    ask(found->second, now);
+    log_.info("invited", {{"room", name}, {"by", who}});
+    if (!password.empty() && known.password.empty()) known.password = std::move(password);
+    ask(known, now);
     return;
   }
   const auto guests = static_cast<std::size_t>(std::count_if(
@@ -477,6 +506,7 @@ void rooms::no_bookmarks() {
 }
 
 void rooms::leave_all() {
+  leaving_ = true;
   for (const auto& [name, one] : rooms_) {
     if (one.where != state::outside) {
       stanzas_.push_back(presence_to(one).set("type", "unavailable"));
@@ -566,7 +596,7 @@ std::vector<occupant> rooms::occupants(const jid& address) const {
 
 bool rooms::shows_addresses(const jid& address) const {
   const room* const one = at(address);
-  return one != nullptr && one->where == state::inside && one->shows_addresses;
+  return one != nullptr && one->where == state::inside && one->shows_addresses && believed(*one);
 }
 
 std::size_t rooms::count() const noexcept {

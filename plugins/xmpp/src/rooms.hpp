@@ -89,8 +89,10 @@ class rooms {
   /// Has not, or not any more: leaves it if a mark is why we are there.
   void not_bookmarked(const jid& room);
   void no_bookmarks();
-  /// Says goodbye in all rooms, as the session ends.
+  /// The session ends: says goodbye in all rooms, and from now on being out of one is no news.
   void leave_all();
+  /// The same where the server says it.
+  void leaving() noexcept { leaving_ = true; }
 
   /// Whether this is one of the rooms, inside or not.
   [[nodiscard]] bool knows(const jid& room) const;
@@ -155,6 +157,8 @@ class rooms {
   void on_occupant(room& one, const jid& from, const element& got, const element* about);
   void outside(room& one, std::optional<time_point> again);
   void invited(const jid& room, std::string password, const std::string& by, time_point now);
+  [[nodiscard]] bool believed(const room& one) const;
+  [[nodiscard]] occupant shown(const room& one, const std::string& nick, const element* item) const;
   [[nodiscard]] const room* at(const jid& address) const;
   [[nodiscard]] std::string another_nick(const room& one) const;
   [[nodiscard]] element presence_to(const room& one) const;
@@ -164,6 +168,7 @@ class rooms {
   logger log_;
   element caps_;
   bool started_ = false;
+  bool leaving_ = false;  ///< the session ends
   room_map rooms_;
   std::map<std::string, std::vector<entered>, std::less<>> entering_;  ///< who waits, by room
   std::vector<element> stanzas_;

@@ -548,6 +548,7 @@ void session::leave() {
     after_rooms();
     return;
   }
+  rooms_.leaving();
   send(element("presence", ns::client).set("type", "unavailable"));
 }
 

@@ -233,6 +233,52 @@ TEST_CASE("invitations are followed as the settings say", "[xmpp][rooms]") {
   }
 }
 
+TEST_CASE("who is who is not believed of any service that somebody invites to", "[xmpp][rooms]") {
+  room_options options = one_room();
+  options.invites = invite_policy::any;
+  options.domain = "bots.test";
+  room_script script(options);
+  for (const char* const place : {"new@evil.test", "new@rooms.test", "new@muc.bots.test"}) {
+    script.message("<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='" +
+                   std::string(place) + "'/></message>");
+    script.presence(std::string(place) + "/mynah", "", own);
+    script.presence(std::string(place) + "/boss", "",
+                    "<item affiliation='owner' jid='ada@bots.test/phone'/>");
+    const auto* const boss = script.places.find(*jid::parse(std::string(place) + "/boss"));
+    REQUIRE(boss != nullptr);
+    CAPTURE(place);
+    CHECK(boss->real.has_value() == (std::string(place) != "new@evil.test"));
+  }
+}
+
+TEST_CASE("nobody can invite us back to where we were thrown out", "[xmpp][rooms]") {
+  const char* const direct =
+      "<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='ops@rooms.test' "
+      "password='planted'/></message>";
+  for (const char* const status : {"301", "307"}) {
+    room_script script(one_room());
+    script.presence("ops@rooms.test/mynah", "", own);
+    (void)script.sent();
+    script.presence(
+        "ops@rooms.test/mynah", "unavailable",
+        "<item role='none'/><status code='110'/><status code='" + std::string(status) + "'/>");
+    (void)script.sent();
+    script.message(direct);
+    CAPTURE(status);
+    CHECK(script.sent().empty());
+  }
+}
+
+TEST_CASE("at the end being out of a room is no news", "[xmpp][rooms]") {
+  room_script script(one_room());
+  script.presence("ops@rooms.test/mynah", "", own);
+  (void)script.places.take_news();
+  script.places.leaving();
+  script.presence("ops@rooms.test/mynah", "unavailable", "<status code='110'/>");
+  CHECK(script.places.take_news().empty());
+  CHECK_FALSE(script.places.inside(*jid::parse("ops@rooms.test")));
+}
+
 TEST_CASE("many rooms are entered some at a time", "[xmpp][rooms]") {
   room_options options;
   options.nick = "mynah";
