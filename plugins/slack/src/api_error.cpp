@@ -34,6 +34,8 @@ struct known_error {
 
 constexpr std::string_view new_token =
     "install the app again and give the bot its new token (xoxb-...)";
+constexpr std::string_view new_app_token =
+    "make a new app-level token (xapp-..., scope connections:write) and give it to the bot";
 constexpr std::string_view other_token =
     "the bot token begins with xoxb-, the app-level token with xapp-; each works for its own calls "
     "only";
@@ -182,7 +184,9 @@ void judge_error(api_outcome& outcome, std::string_view method, unsigned status,
                                       : "; add the scope " + sanitised(outcome.needed) +
                                             " to the app and install it again";
   } else if (known != nullptr && !known->advice.empty()) {
-    message.append("; ").append(known->advice);
+    // The only call with the app-level token.
+    const bool is_app_token = method == "apps.connections.open" && known->advice == new_token;
+    message.append("; ").append(is_app_token ? new_app_token : known->advice);
   }
   explain(outcome, std::move(message), remote_words(outcome.answer));
 }

@@ -2,13 +2,16 @@
 #include "flags.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 
+#include <mynah/duration.hpp>
 #include <mynah/error.hpp>
 
 #include "net/server_address.hpp"
 #include "net/tls.hpp"
+#include "net/tls_server_context.hpp"
 #include "net/web_url.hpp"
 
 namespace mynah::slack {
@@ -34,8 +37,28 @@ net::tls_context tls_from(const settings& values) {
   return std::move(*made);
 }
 
+std::chrono::milliseconds at_least(std::chrono::milliseconds shortest, const settings& values,
+                                   const char* name) {
+  const std::chrono::milliseconds given = values.duration(name);
+  if (given < shortest) {
+    values.refuse(name, format_duration(given), "at least " + format_duration(shortest));
+  }
+  return given;
+}
+
+// Slack's ids are capital letters and digits; the first letter is the kind.
+bool is_id(std::string_view text) noexcept {
+  return (text.starts_with('B') || text.starts_with('U') || text.starts_with('W')) &&
+         text.size() > 1 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
+}
+
 std::string api_url_from(const settings& values) {
   std::string url = values.text("api-url");
+  if (url.find('@') != std::string::npos) {
+    values.refuse_secret("api-url", "an https URL without user and password");
+  }
   if (!url.ends_with('/')) url += '/';
   if (!net::parse_https_url(url) || url.find('?') != std::string::npos) {
     values.refuse("api-url", values.text("api-url"), "an https URL such as https://slack.com/api/");
@@ -95,6 +118,13 @@ http_receiver_options http_from(const settings& values) {
   made.server.key_file = values.text("listen-key");
   if (made.server.certificate_file.empty() && !made.server.key_file.empty()) {
     values.refuse("listen-key", made.server.key_file, "no value, because there is no listen-cert");
+  }
+  if (!made.server.certificate_file.empty()) {
+    const auto usable =
+        net::tls_server_context::make(made.server.certificate_file, made.server.key_file);
+    if (usable.has_error()) {
+      throw settings_error(values.named("listen-cert") + ": " + usable.error().describe());
+    }
   }
   made.path = values.text("path");
   if (!made.path.starts_with('/') || made.path.find_first_of("? #") != std::string::npos) {
@@ -176,26 +206,30 @@ connection_options options_from(const settings& values) {
   const net::tls_context tls = tls_from(values);
   web_api_options api(api_url_from(values), tls);
   api.pacing = values.boolean("pacing");
-  api.connect_limit = values.duration("connect-timeout");
-  api.call_limit = values.duration("call-timeout");
+  constexpr std::chrono::milliseconds shortest{100};
+  const std::chrono::milliseconds connect_limit = at_least(shortest, values, "connect-timeout");
+  api.connect_limit = connect_limit;
+  api.call_limit = at_least(shortest, values, "call-timeout");
   connection_options options(bot_token_from(values), std::move(api));
   if (values.text("mode") == "http") {
     options.http = http_from(values);
   } else {
     socket_mode_options socket(app_token_from(values), tls);
     socket.connections = static_cast<std::size_t>(values.integer("connections"));
-    socket.connect_limit = values.duration("connect-timeout");
-    socket.silence_limit = values.duration("silence");
-    if (socket.silence_limit < std::chrono::seconds(1)) {
-      values.refuse("silence", values.text("silence"), "at least 1s");
-    }
+    socket.connect_limit = connect_limit;
+    socket.silence_limit = at_least(std::chrono::seconds(1), values, "silence");
     socket.ping_every = std::min(socket.ping_every, socket.silence_limit / 3);
     options.socket = std::move(socket);
   }
   options.reading.input = values.owner();
   options.reading.reply_in_thread = threading_from(values.text("threads"));
   options.reading.edits_run = values.boolean("run-edits");
-  for (const std::string& each : values.list("heed-bots")) options.reading.heed_bots.insert(each);
+  for (const std::string& each : values.list("heed-bots")) {
+    if (!is_id(each)) {
+      values.refuse("heed-bots", each, "ids of bots or users such as B012AB3CD or U012AB3CD");
+    }
+    options.reading.heed_bots.insert(each);
+  }
   options.reading.command_words.clear();
   for (const std::string& each : values.list("commands")) {
     if (!each.starts_with('/') || each.size() < 2) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http_receiver.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "net/condition.hpp"
 #include "net/with_deadline.hpp"
@@ -22,6 +26,7 @@ using net::http_answer;
 using nlohmann::json;
 
 constexpr std::chrono::seconds farewell{3};
+constexpr std::chrono::minutes refusals_told_every{1};
 
 /// A request that waits for the bot.
 class waiting_request {
@@ -64,7 +69,8 @@ class http_receiver::impl : public std::enable_shared_from_this<http_receiver::i
 
  private:
   static task<http_answer> handled(std::shared_ptr<impl> self, const net::http_incoming& request);
-  [[nodiscard]] std::optional<http_answer> refused(const net::http_incoming& request) const;
+  [[nodiscard]] std::optional<http_answer> refused(const net::http_incoming& request);
+  void tell_refused(std::string_view why, const std::string& peer);
   task<http_answer> delivered(envelope_type type, json payload);
 
   boost::asio::any_io_executor executor_;
@@ -74,9 +80,22 @@ class http_receiver::impl : public std::enable_shared_from_this<http_receiver::i
   receiver take_;
   net::http_server server_;
   bool held_ = false;
+  std::uint64_t untold_ = 0;  ///< refused requests
+  std::optional<mynah::clock::time_point> told_at_;
 };
 
-std::optional<http_answer> http_receiver::impl::refused(const net::http_incoming& request) const {
+// Anybody who reaches the port can make it happen, so it is told once a while.
+void http_receiver::impl::tell_refused(std::string_view why, const std::string& peer) {
+  ++untold_;
+  const auto now = clock_->now();
+  if (told_at_ && now - *told_at_ < refusals_told_every) return;
+  told_at_ = now;
+  log_.warning("a request is refused", {{"reason", std::string(why)},
+                                        {"peer", peer},
+                                        {"count", std::to_string(std::exchange(untold_, 0))}});
+}
+
+std::optional<http_answer> http_receiver::impl::refused(const net::http_incoming& request) {
   if (without_query(request.target) != options_.path) return http_answer(404);
   if (request.method != "POST") {
     http_answer made(405);
@@ -87,8 +106,7 @@ std::optional<http_answer> http_receiver::impl::refused(const net::http_incoming
       verify(options_.signing_secret, request.field("x-slack-request-timestamp"),
              request.field("x-slack-signature"), request.body, clock_->wall());
   if (checked == signature_check::good) return std::nullopt;
-  log_.warning("a request is refused",
-               {{"reason", std::string(describe(checked))}, {"peer", request.peer}});
+  tell_refused(describe(checked), request.peer);
   return http_answer(401);
 }
 

@@ -6,43 +6,17 @@
 
 #include "catch.hpp"
 #include "certificates.hpp"
+#include "settings_of.hpp"
 
 using namespace mynah::irc;
 using namespace std::chrono_literals;
+using mynah_test::settings_of;
 
 namespace {
 
-// Settings as the core makes them of the declared flags.
-mynah::settings settings_of(const std::map<std::string, std::string>& given,
-                            const std::string& owner = "irc") {
-  std::map<std::string, mynah::settings::value, std::less<>> values;
-  for (const mynah::flag& declared : flags()) {
-    const auto found = given.find(declared.name);
-    const bool is_given = found != given.end();
-    mynah::settings::value value(is_given ? found->second : declared.default_value,
-                                 is_given ? "bot.toml" : "default", declared.type, is_given);
-    value.secret = declared.is_secret;
-    if (declared.type == mynah::flag_type::integer) value.number = std::stoll(value.text);
-    if (declared.type == mynah::flag_type::boolean) value.number = value.text == "yes" ? 1 : 0;
-    if (declared.type == mynah::flag_type::duration) {
-      value.time = mynah::parse_duration(value.text).value();
-    }
-    if (declared.type == mynah::flag_type::list) {
-      std::string_view rest = value.text;
-      while (!rest.empty()) {
-        const std::size_t comma = rest.find(',');
-        value.parts.emplace_back(rest.substr(0, comma));
-        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-      }
-    }
-    values.emplace(declared.name, value);
-  }
-  return {owner, std::move(values)};
-}
-
 std::string refusal(const std::map<std::string, std::string>& given) {
   try {
-    (void)options_from(settings_of(given, "irc:libera"));
+    (void)options_from(settings_of(flags(), given, "irc:libera"));
   } catch (const mynah::settings_error& error) {
     return error.what();
   }
@@ -52,7 +26,7 @@ std::string refusal(const std::map<std::string, std::string>& given) {
 }  // namespace
 
 TEST_CASE("settings become options", "[irc][flags]") {
-  const auto plain = options_from(settings_of({{"server", "irc.test"}, {"tls", "no"}}));
+  const auto plain = options_from(settings_of(flags(), {{"server", "irc.test"}, {"tls", "no"}}));
   CHECK(plain.servers.front().port == 6667);
   CHECK_FALSE(plain.servers.front().tls);
   CHECK(plain.who.nick == "mynah");
@@ -60,7 +34,8 @@ TEST_CASE("settings become options", "[irc][flags]") {
   CHECK(plain.burst == 5);
   CHECK(plain.interval == 2s);
 
-  const auto full = options_from(settings_of({{"server", "[::1]:7000"},
+  const auto full = options_from(settings_of(flags(),
+                                             {{"server", "[::1]:7000"},
                                               {"password", "secret"},
                                               {"nick", "bot[1]"},
                                               {"channels", "#a,#b:k:ey,&c"},
@@ -80,7 +55,7 @@ TEST_CASE("settings become options", "[irc][flags]") {
   CHECK(full.who.channels == std::vector<channel_entry>{channel_entry("#a"),
                                                         channel_entry("#b", "k:ey"),
                                                         channel_entry("&c")});
-  CHECK(options_from(settings_of({{"server", "irc.test"}})).servers.front().port == 6697);
+  CHECK(options_from(settings_of(flags(), {{"server", "irc.test"}})).servers.front().port == 6697);
 }
 
 TEST_CASE("settings that make no sense are refused by name", "[irc][flags]") {
@@ -104,9 +79,9 @@ TEST_CASE("settings of the login", "[irc][flags]") {
   using list = std::vector<std::string>;
   const auto sasl = [](std::map<std::string, std::string> given) {
     given.insert({{"server", "x"}, {"sasl-user", "bot"}, {"sasl-password", "pencil"}});
-    return options_from(settings_of(given)).who.sasl;
+    return options_from(settings_of(flags(), given)).who.sasl;
   };
-  CHECK_FALSE(options_from(settings_of({{"server", "x"}})).who.sasl.wanted());
+  CHECK_FALSE(options_from(settings_of(flags(), {{"server", "x"}})).who.sasl.wanted());
   CHECK(sasl({}).mechanisms == list{"SCRAM-SHA-256", "PLAIN"});
   CHECK(sasl({}).required);
   CHECK_FALSE(sasl({{"sasl-required", "no"}}).required);
@@ -146,7 +121,7 @@ TEST_CASE("logging in with a certificate", "[irc][flags]") {
   const auto own = authority.issue("DNS:bot");
   const auto options = [&](std::map<std::string, std::string> given) {
     given.insert({{"server", "x"}, {"client-cert", own.file}, {"client-key", own.key_file}});
-    return options_from(settings_of(given)).who.sasl;
+    return options_from(settings_of(flags(), given)).who.sasl;
   };
   // A certificate alone may be for other things.
   CHECK_FALSE(options({}).wanted());
@@ -205,7 +180,7 @@ TEST_CASE("a channel has one key", "[irc][flags]") {
 
 TEST_CASE("servers are a list", "[irc][flags]") {
   const auto options =
-      options_from(settings_of({{"server", "a.example,b.example:7000,[::1]:6667"}}));
+      options_from(settings_of(flags(), {{"server", "a.example,b.example:7000,[::1]:6667"}}));
   REQUIRE(options.servers.size() == 3);
   CHECK(options.servers[0].peer() == "a.example:6697");
   CHECK(options.servers[1].peer() == "b.example:7000");
@@ -221,8 +196,11 @@ TEST_CASE("servers are a list", "[irc][flags]") {
 
 TEST_CASE("pinned certificates", "[irc][flags]") {
   const std::string good(64, 'a');
-  CHECK(options_from(settings_of({{"server", "x"}, {"tls-fingerprint", good}})).servers[0].tls);
-  CHECK(options_from(settings_of({{"server", "x"}, {"tls", "no"}, {"tls-fingerprint", good}}))
+  CHECK(options_from(settings_of(flags(), {{"server", "x"}, {"tls-fingerprint", good}}))
+            .servers[0]
+            .tls);
+  CHECK(options_from(
+            settings_of(flags(), {{"server", "x"}, {"tls", "no"}, {"tls-fingerprint", good}}))
             .upgrade);
   CHECK_THAT(refusal({{"server", "x"}, {"tls-fingerprint", good + "," + good + "b"}}),
              ContainsSubstring("--irc-libera-tls-fingerprint (bot.toml) is '" + good + "b'"));
@@ -232,22 +210,22 @@ TEST_CASE("pinned certificates", "[irc][flags]") {
 }
 
 TEST_CASE("settings of rooms and nicks", "[irc][flags]") {
-  const auto plain = options_from(settings_of({{"server", "x"}})).who;
+  const auto plain = options_from(settings_of(flags(), {{"server", "x"}})).who;
   CHECK(plain.alternative_nicks.empty());
   CHECK(plain.rejoin);
   CHECK(plain.invites == invite_policy::configured);
   CHECK(plain.most_invited == 20);
-  const auto full = options_from(settings_of({{"server", "x"},
-                                              {"alternative-nicks", "parrot,crow"},
-                                              {"rejoin", "no"},
-                                              {"invites", "any"},
-                                              {"invite-limit", "3"}}))
+  const auto full = options_from(settings_of(flags(), {{"server", "x"},
+                                                       {"alternative-nicks", "parrot,crow"},
+                                                       {"rejoin", "no"},
+                                                       {"invites", "any"},
+                                                       {"invite-limit", "3"}}))
                         .who;
   CHECK(full.alternative_nicks == std::vector<std::string>{"parrot", "crow"});
   CHECK_FALSE(full.rejoin);
   CHECK(full.invites == invite_policy::any);
   CHECK(full.most_invited == 3);
-  CHECK(options_from(settings_of({{"server", "x"}, {"invites", "ignore"}})).who.invites ==
+  CHECK(options_from(settings_of(flags(), {{"server", "x"}, {"invites", "ignore"}})).who.invites ==
         invite_policy::ignore);
   CHECK_THAT(refusal({{"server", "x"}, {"invites", "some"}}),
              ContainsSubstring("--irc-libera-invites (bot.toml) is 'some'; expected ignore"));
@@ -262,9 +240,9 @@ TEST_CASE("settings of rooms and nicks", "[irc][flags]") {
 TEST_CASE("settings of the login to services", "[irc][flags]") {
   const auto services = [](std::map<std::string, std::string> given) {
     given.insert({{"server", "x"}, {"nickserv-password", "pencil"}});
-    return options_from(settings_of(given)).who.services;
+    return options_from(settings_of(flags(), given)).who.services;
   };
-  CHECK_FALSE(options_from(settings_of({{"server", "x"}})).who.services.wanted());
+  CHECK_FALSE(options_from(settings_of(flags(), {{"server", "x"}})).who.services.wanted());
   CHECK(services({}).wanted());
   CHECK(services({}).service == "NickServ");
   CHECK_FALSE(services({}).required);
@@ -311,7 +289,7 @@ TEST_CASE("secrets are never shown", "[irc][flags]") {
 TEST_CASE("the pace learns, unless a fixed one is given", "[irc][flags]") {
   const auto learns = [](std::map<std::string, std::string> given) {
     given["server"] = "x";
-    return options_from(settings_of(given)).learn_pace;
+    return options_from(settings_of(flags(), given)).learn_pace;
   };
   CHECK(learns({}));
   CHECK(learns({{"pace", "learn"}}));
@@ -328,14 +306,14 @@ TEST_CASE("the pace learns, unless a fixed one is given", "[irc][flags]") {
 }
 
 TEST_CASE("how things are said is a matter of settings", "[irc][flags]") {
-  const auto plain = options_from(settings_of({{"server", "x"}}));
+  const auto plain = options_from(settings_of(flags(), {{"server", "x"}}));
   CHECK(plain.who.text.is_utf8());
   CHECK_FALSE(plain.who.formatting);
   CHECK(plain.who.source.empty());
-  const auto full = options_from(settings_of({{"server", "x"},
-                                              {"charset", "koi8-r"},
-                                              {"formatting", "yes"},
-                                              {"source", "https://x.test/bot"}}));
+  const auto full = options_from(settings_of(flags(), {{"server", "x"},
+                                                       {"charset", "koi8-r"},
+                                                       {"formatting", "yes"},
+                                                       {"source", "https://x.test/bot"}}));
   CHECK_FALSE(full.who.text.is_utf8());
   CHECK(full.who.formatting);
   CHECK(full.who.source == "https://x.test/bot");

@@ -111,6 +111,14 @@ TEST_CASE("a dead token is told as such", "[slack][api]") {
   CHECK(of(401, R"({"ok":false,"error":"invalid_auth"})").verdict == api_verdict::dead_token);
 }
 
+TEST_CASE("which token is dead is told", "[slack][api]") {
+  const std::string_view body = R"({"ok":false,"error":"invalid_auth"})";
+  CHECK(tells(outcome_of("chat.postMessage", 200, "", body), "xoxb-"));
+  const api_outcome app = outcome_of("apps.connections.open", 200, "", body);
+  CHECK(tells(app, "xapp-"));
+  CHECK_FALSE(tells(app, "xoxb-"));
+}
+
 TEST_CASE("a missing scope is named", "[slack][api]") {
   const api_outcome got = of(
       200, R"({"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"})");
