@@ -152,6 +152,7 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
     bool needs_room = false;  ///< it came from no conversation: the one with the user
   };
 
+  void watch_tokens();
   task<result<void>> identify();
   result<void> check_scopes() const;
   void begin_assisting();
@@ -213,6 +214,7 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
 
 task<result<void>> connection::impl::start() {
   const auto self = shared_from_this();
+  self->watch_tokens();
   const result<void> known = co_await self->identify();
   if (known.has_error()) co_return known.error();
   const result<void> permitted = self->check_scopes();
@@ -236,6 +238,13 @@ task<result<void>> connection::impl::start() {
   self->group_.spawn("refreshing user groups", self->keep_groups(self));
   self->told();
   co_return result<void>();
+}
+
+// Most calls are made for something that may fail without harm, and would only log it.
+void connection::impl::watch_tokens() {
+  api_->on_dead_token([weak = weak_from_this()](const failure& why) {
+    if (const auto home = weak.lock()) home->end(why);
+  });
 }
 
 task<result<void>> connection::impl::identify() {
@@ -330,7 +339,8 @@ std::string connection::impl::describe() const {
 
 // What Slack delivers.
 void connection::impl::take(arrival&& got) {
-  if (closing_) return;
+  // What is not acknowledged is delivered again.
+  if (closing_ || failed_) return;
   const std::string team = team_in(got.payload);
   if (!team.empty() && team != options_.reading.team_id && goes_elsewhere(team, got)) return;
   incoming in = reader_->read(got.type, std::move(got.payload));

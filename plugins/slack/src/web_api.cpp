@@ -82,6 +82,7 @@ class web_api::state {
   web_api_options options;
   net::http_client http;
   rate_limits limits;
+  std::function<void(const failure&)> tell_dead;
 };
 
 namespace {
@@ -94,6 +95,11 @@ net::http_request request_of(const method& what, const std::string& base, std::s
   made.may_repeat = what.may_repeat;
   made.body = what.takes_json ? json_of(std::move(arguments)) : form_of(arguments);
   return made;
+}
+
+// A method that takes other kinds of tokens only says nothing about this one.
+bool is_dead(const api_outcome& got) {
+  return got.verdict == api_verdict::dead_token && got.error != "not_allowed_token_type";
 }
 
 // Any 2xx: these have no `ok`.
@@ -114,6 +120,10 @@ web_api::web_api(boost::asio::any_io_executor executor, std::shared_ptr<mynah::c
                  logger log, web_api_options options)
     : state_(std::make_shared<state>(std::move(executor), std::move(clock), std::move(log),
                                      std::move(options))) {}
+
+void web_api::on_dead_token(std::function<void(const failure&)> tell) {
+  state_->tell_dead = std::move(tell);
+}
 
 task<result<json>> web_api::call(std::string_view method_name, std::string_view token,
                                  json arguments, call_options options) {
@@ -170,6 +180,7 @@ task<result<json>> web_api::call(std::string_view method_name, std::string_view 
         continue;
       }
       why = got.why;
+      if (is_dead(got) && self->tell_dead) self->tell_dead(why);
       if (got.verdict != api_verdict::temporary) co_return why;
       if (got.may_have_happened && !what->may_repeat) co_return why;
       // It was not done, and may be later.

@@ -61,6 +61,11 @@ class web_api {
   web_api(boost::asio::any_io_executor executor, std::shared_ptr<mynah::clock> clock, logger log,
           web_api_options options);
 
+  /// Who is to know of it when Slack says that a token is good for nothing any more, whichever call
+  /// it was that found out. Called with what the call fails with, before that ends, and once for
+  /// each such call. Not called where only the one method is refused to this kind of token.
+  void on_dead_token(std::function<void(const failure&)> tell);
+
   /// Calls a method with the token and gives Slack's answer, an object whose `ok` is true.
   /// Arguments that are null are left out.
   ///

@@ -173,6 +173,73 @@ TEST_CASE("a token that is revoked in the middle ends the bot, and it says why",
   CHECK(bot.log().find(at.world.bot.bot_token) == std::string::npos);
 }
 
+TEST_CASE("whichever call says that the token is dead ends the bot", "[slack][web]") {
+  mynah_test::slack::new_app as_assistant;
+  as_assistant.events.insert("assistant_thread_started");
+  slack_place at(unlimited(), as_assistant);
+  auto settings = quick(at);
+  settings["assistant"] = "yes";
+  slack_bot bot(settings, {ping()});
+  bot.wait_until_online();
+  const char* const error = GENERATE("invalid_auth", "token_revoked", "account_inactive");
+  const auto revoke = [&] { at.slack.set_token_error(at.world.bot.bot_token, error); };
+  std::string told_by;
+  SECTION("who somebody is") {
+    revoke();
+    at.slack.slash_command(at.world.app.app_id, at.world.general, at.world.alice, "/mynah", "ping");
+    told_by = "users.info";
+  }
+  SECTION("the App Home") {
+    at.slack.open_home(at.world.app.app_id, at.world.alice);
+    REQUIRE(at.slack.wait_until([&] { return at.slack.call_count("views.publish") == 1; }));
+    revoke();
+    at.slack.open_home(at.world.app.app_id, at.world.alice);
+    told_by = "views.publish";
+  }
+  SECTION("the conversation with somebody") {
+    at.slack.post(at.world.general, at.world.alice, "!ping");
+    REQUIRE(at.has_said(1));
+    revoke();
+    at.slack.global_shortcut(at.world.app.app_id, at.world.alice, "ping");
+    told_by = "conversations.open";
+  }
+  SECTION("who is in a group, which nobody asked for") {
+    revoke();
+    told_by = "usergroups.list";
+    REQUIRE(bot.forward_until(at, std::chrono::seconds(60),
+                              [&] { return at.slack.call_count("usergroups.list") >= 2; }));
+  }
+  SECTION("what is suggested to an assistant's user") {
+    at.slack.open_assistant(at.world.app.app_id, at.world.alice);
+    const char* const suggests = "assistant.threads.setSuggestedPrompts";
+    REQUIRE(at.slack.wait_until([&] { return at.slack.call_count(suggests) == 1; }));
+    revoke();
+    at.slack.open_assistant(at.world.app.app_id, at.world.alice);
+    told_by = suggests;
+  }
+  const mynah::result<void> outcome = bot.wait_for_end();
+  REQUIRE(outcome.has_error());
+  CHECK(outcome.error().code() == mynah::errc::authentication_failed);
+  CHECK(outcome.error().describe().find(error) != std::string::npos);
+  CHECK(outcome.error().describe().find(told_by) != std::string::npos);
+  CHECK(bot.log().find(at.world.bot.bot_token) == std::string::npos);
+}
+
+TEST_CASE("what the token may not do is no reason to end", "[slack][web]") {
+  slack_place at(unlimited());
+  slack_bot bot(quick(at), {ping()});
+  bot.wait_until_online();
+  fault refusal;
+  refusal.method = "views.publish";
+  refusal.kind = fault_kind::api_error;
+  refusal.text = GENERATE("missing_scope", "not_allowed_token_type");
+  at.slack.inject(refusal);
+  at.slack.open_home(at.world.app.app_id, at.world.alice);
+  bot.wait_for_log("the App Home could not be shown");
+  at.slack.post(at.world.general, at.world.alice, "!ping");
+  REQUIRE(at.has_said(1));
+}
+
 TEST_CASE("no token, secret or ticket is ever logged", "[slack][web]") {
   slack_place at(unlimited());
   slack_bot bot(quick(at), {ping()});
