@@ -165,13 +165,16 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   void take_shortcut(incoming& in, arrival::answer_function& answer);
   void refuse_shortcut(incoming& in, std::string words);
   void take_click(incoming& in, arrival::answer_function& answer);
-  void ask_by_modal(incoming& in);
+  void take_form_button(incoming& in);
+  void ask_by_modal(incoming& in, const command& what, modal_origin origin);
   [[nodiscard]] address place_to_tell(incoming& in);
   void take_submission(incoming& in, const arrival::answer_function& answer);
   void deliver(incoming& in, event&& made, arrival::answer_function&& answer);
   void hand_over(waiting_event&& one);
   task<void> sort(std::shared_ptr<impl> self);
   task<void> tell_alone(std::shared_ptr<impl> self, address where, std::string words);
+  task<void> ask(std::shared_ptr<impl> self, viewer by, const command& what, modal_origin origin,
+                 std::string trigger, address where);
   task<void> keep_groups(std::shared_ptr<impl> self);
   void settle_click(const incoming& in);
   [[nodiscard]] bool is_stale(const incoming& in) const;
@@ -464,14 +467,8 @@ void connection::impl::take_shortcut(incoming& in, arrival::answer_function& ans
   const bool asks = in.kind == incoming_kind::shortcut && !what->spec().parameters.empty();
   if (asks) {
     answer(nullptr);
-    const modal_origin origin(what->spec().name, {}, {}, true);
-    std::optional<json> view = command_modal(what->spec(), origin);
-    if (!view || in.trigger_id.empty()) {
-      refuse_shortcut(in, "This command has to be typed: " + what->spec().usage_line());
-      return;
-    }
-    group_.spawn("opening a modal",
-                 surfaces::open_modal(shown_, std::move(in.trigger_id), std::move(*view)));
+    modal_origin origin(what->spec().name, {}, {}, true);
+    ask_by_modal(in, *what, std::move(origin));
     return;
   }
   event made = std::move(*in.event);
@@ -524,7 +521,7 @@ void connection::impl::take_click(incoming& in, arrival::answer_function& answer
   }
   if (in.clicked->kind == button_kind::form) {
     answer(nullptr);
-    ask_by_modal(in);
+    take_form_button(in);
     return;
   }
   if (!in.event) {
@@ -536,14 +533,37 @@ void connection::impl::take_click(incoming& in, arrival::answer_function& answer
   deliver(in, std::move(made), std::move(answer));
 }
 
-void connection::impl::ask_by_modal(incoming& in) {
+void connection::impl::take_form_button(incoming& in) {
   const command* const what = bot_.find_command(in.clicked->text);
-  if (what == nullptr || in.trigger_id.empty()) return;
-  const modal_origin origin(in.clicked->text, in.channel, in.thread_ts, in.channel.empty());
-  std::optional<json> view = command_modal(what->spec(), origin);
-  if (!view) return;
-  group_.spawn("opening a modal",
-               surfaces::open_modal(shown_, std::move(in.trigger_id), std::move(*view)));
+  if (what == nullptr) return;
+  modal_origin origin(in.clicked->text, in.channel, in.thread_ts, in.channel.empty());
+  ask_by_modal(in, *what, std::move(origin));
+}
+
+void connection::impl::ask_by_modal(incoming& in, const command& what, modal_origin origin) {
+  viewer by(in.user, reader_->principal_of(in), in.is_external);
+  std::string trigger = std::move(in.trigger_id);
+  group_.spawn("opening a modal", ask(shared_from_this(), std::move(by), what, std::move(origin),
+                                      std::move(trigger), place_to_tell(in)));
+}
+
+// Nobody fills in a form to be told then that they may not.
+task<void> connection::impl::ask(std::shared_ptr<impl> self, viewer by, const command& what,
+                                 modal_origin origin, std::string trigger, address where) {
+  const command_spec& spec = what.spec();
+  const bool is_allowed = co_await surfaces::may_run(self->shown_, std::move(by), what);
+  if (!is_allowed) {
+    std::string words = "denied: you may not run " + spec.name;
+    co_await tell_alone(self, std::move(where), std::move(words));
+    co_return;
+  }
+  std::optional<json> view = command_modal(spec, origin);
+  if (!view || trigger.empty()) {
+    std::string words = "This command has to be typed: " + spec.usage_line();
+    co_await tell_alone(self, std::move(where), std::move(words));
+    co_return;
+  }
+  co_await surfaces::open_modal(self->shown_, std::move(trigger), std::move(*view));
 }
 
 // The buttons of a question go when it is answered, so that nobody answers it again.

@@ -60,6 +60,11 @@ task<void> surfaces::suggest(std::shared_ptr<surfaces> self, viewer to, std::str
                       log_level::warning, "no commands could be suggested");
 }
 
+task<bool> surfaces::may_run(std::shared_ptr<surfaces> self, viewer by, const command& what) {
+  co_await self->look_up(by);
+  co_return self->bot_.may_run(by.who, what);
+}
+
 task<void> surfaces::open_modal(std::shared_ptr<surfaces> self, std::string trigger, json view) {
   json arguments = json::object();
   arguments["trigger_id"] = trigger;

@@ -47,6 +47,9 @@ class surfaces {
   /// What they may run, in a new thread with the assistant.
   [[nodiscard]] static task<void> suggest(std::shared_ptr<surfaces> self, viewer to,
                                           std::string channel, std::string thread);
+  /// Whether they may run the command, once it is known who they are.
+  [[nodiscard]] static task<bool> may_run(std::shared_ptr<surfaces> self, viewer by,
+                                          const command& what);
   [[nodiscard]] static task<void> open_modal(std::shared_ptr<surfaces> self, std::string trigger,
                                              nlohmann::json view);
   /// The buttons of a question; `by` says who answered it, and what.

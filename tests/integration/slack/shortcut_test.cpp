@@ -84,3 +84,36 @@ TEST_CASE("a shortcut from the menu runs its command, or asks for its parameters
   CHECK(at.answers(at.world.dm).back().find("frobnicate") != std::string::npos);
   CHECK(at.slack.violations().empty());
 }
+
+TEST_CASE("nobody is asked for the parameters of what they may not run", "[slack][shortcut]") {
+  slack_place at;
+  noted_command note;
+  slack_bot bot(at.settings(), {note.make()},
+                {{"role", "outsider=-*"}, {"grant", "slack/guest=outsider"}});
+  bot.wait_until_online();
+  const auto home = [&] { return at.slack.view_of(at.world.alice, "home"); };
+  at.slack.open_home(at.world.app.app_id, at.world.alice);
+  REQUIRE(at.slack.wait_until([&] { return !home().is_null(); }));
+  // The button stays where it was shown.
+  std::string button;
+  const json shown = home();
+  for (const json& block : shown["blocks"]) {
+    if (block.contains("accessory")) button = std::string(block["accessory"]["action_id"]);
+  }
+  REQUIRE_FALSE(button.empty());
+  at.slack.change_user(at.world.alice, {{"is_restricted", true}});
+  SECTION("by a shortcut") {
+    at.slack.global_shortcut(at.world.app.app_id, at.world.alice, "note");
+  }
+  SECTION("by a button of the App Home") {
+    at.slack.press_in_view(shown["id"], at.world.alice, button);
+  }
+  REQUIRE(at.slack.wait_until([&] { return at.slack.posted_count(at.world.dm) == 1; }));
+  CHECK(at.answers(at.world.dm).back() == "denied: you may not run note");
+  CHECK(at.slack.call_count("views.open") == 0);
+  // Who may is asked.
+  at.slack.global_shortcut(at.world.app.app_id, at.world.bob, "note");
+  CHECK(at.slack.wait_until([&] { return !at.slack.view_of(at.world.bob).is_null(); }));
+  CHECK(at.slack.view_of(at.world.alice).is_null());
+  CHECK(at.slack.violations().empty());
+}
