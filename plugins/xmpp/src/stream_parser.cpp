@@ -28,6 +28,14 @@ constexpr std::uint64_t renewal_bytes = 1024 * std::uint64_t{1024};
 // Fed to expat in one go, as its lengths are `int`.
 constexpr std::size_t longest_piece = 1024 * std::size_t{1024};
 
+// Of a tag whose end has not come. Expat reads such a tag from its start with each piece, so what
+// comes of a longer one is kept until it may be its end.
+constexpr std::size_t long_tag = 16 * std::size_t{1024};
+
+// Of an attribute that says whose a stanza is, where the others are too many. Longer than an
+// address can be.
+constexpr std::size_t longest_value = 4096;
+
 constexpr std::string_view xml_namespace = "http://www.w3.org/XML/1998/namespace";
 
 // Whether expat waits for more when a token could go on: versions with the answer to CVE-2023-52425
@@ -99,7 +107,13 @@ class stream_parser::state {
   state& operator=(const state&) = delete;
 
   void feed(std::string_view bytes) {
-    if (over_ || bytes.empty() || !has_utf8_start(bytes)) return;
+    if (over_ || bytes.empty() || !has_utf8_start(bytes) || holds_back(bytes)) return;
+    std::string all;
+    if (!held_.empty()) {
+      all = std::exchange(held_, {});
+      all += bytes;
+      bytes = all;
+    }
     while (!bytes.empty() && !over_) {
       const std::string_view piece = bytes.substr(0, longest_piece);
       bytes.remove_prefix(parse(piece));
@@ -124,6 +138,8 @@ class stream_parser::state {
     has_header_ = false;
     stanza_ = element();
     skipping_ = false;
+    names_ = 0;
+    held_.clear();
     renew();
   }
 
@@ -137,6 +153,7 @@ class stream_parser::state {
     XML_SetUserData(parser, this);
     XML_SetElementHandler(parser, &on_start, &on_end);
     XML_SetCharacterDataHandler(parser, &on_text);
+    XML_SetCdataSectionHandler(parser, &on_cdata, &on_cdata);
     XML_SetXmlDeclHandler(parser, &on_declaration);
     XML_SetStartDoctypeDeclHandler(parser, &on_doctype);
     XML_SetEntityDeclHandler(parser, &on_entity);
@@ -169,6 +186,18 @@ class stream_parser::state {
     return std::string_view("< \t\r\n\xEF").find(first) != std::string_view::npos;
   }
 
+  // Whether a long tag goes on, and nothing in it can be its end. It is looked at all the same when
+  // it has doubled, so that it is read a few times and not once for each piece.
+  bool holds_back(std::string_view bytes) {
+    const std::uint64_t pending = fed_ - token_;
+    if (!in_stream_ || pending < long_tag) return false;
+    const std::uint64_t held = held_.size() + bytes.size();
+    if (held >= pending || pending + held > limits_.tag_bytes) return false;
+    if (bytes.find('>') != std::string_view::npos) return false;
+    held_ += bytes;
+    return true;
+  }
+
   // Gives how many bytes were taken.
   std::size_t parse(std::string_view piece) {
     if (!has_header_) header_ += piece;
@@ -195,7 +224,7 @@ class stream_parser::state {
     // What expat keeps because no token is complete counts, too.
     if (!in_stream_) {
       check_header(fed_);
-    } else if (fed_ - token_ > limits_.stanza_bytes) {
+    } else if (fed_ - token_ > limits_.tag_bytes) {
       fail("policy-violation", "a tag is too large");
     }
     return piece.size();
@@ -235,17 +264,21 @@ class stream_parser::state {
       fail("policy-violation", "a stanza is too large");
       return false;
     }
-    if (size > limits_.stanza_bytes && !skipping_ && !open_.empty()) {
-      skipping_ = true;
-      stanza_.children.clear();
-      stanza_.text.clear();
-      std::fill(open_.begin(), open_.end(), nullptr);
-    }
+    if (size > limits_.stanza_bytes) skip();
     return true;
   }
 
+  // Only the outside of this stanza is kept.
+  void skip() {
+    if (skipping_) return;
+    skipping_ = true;
+    stanza_.children = {};
+    stanza_.text = {};
+    std::fill(open_.begin(), open_.end(), nullptr);
+  }
+
   bool check_tag() {
-    if (static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get())) <= limits_.stanza_bytes) {
+    if (static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get())) <= limits_.tag_bytes) {
       return true;
     }
     fail("policy-violation", "a tag is too large");
@@ -266,25 +299,30 @@ class stream_parser::state {
       return;
     }
     if (!check_tag() || !check_stanza(position())) return;
-    if (open_.size() == limits_.depth) {
+    if (open_.size() == limits_.skipped_depth) {
       fail("policy-violation", "elements are nested too deeply");
       return;
     }
-    element* made = &stanza_;
+    // All that is in one namespace has a copy of its name.
+    names_ += is.ns.size();
+    const std::size_t count = count_of(attributes);
+    if (open_.size() >= limits_.depth || count > limits_.attributes ||
+        names_ > limits_.skipped_bytes) {
+      skip();
+    }
     if (skipping_) {
-      // Looked at all the same, so that it does not depend on how it comes what is refused.
-      element unread;
-      fill(unread, is, attributes);
+      if (open_.empty()) fill_outside(is, attributes);
       open_.push_back(nullptr);
       return;
     }
+    element* made = &stanza_;
     if (!open_.empty()) {
       // Stays where it is while it is open: only the innermost one gets children.
       std::vector<element>& siblings = open_.back()->children;
       if (siblings.empty()) siblings.reserve(4);
       made = &siblings.emplace_back();
     }
-    fill(*made, is, attributes);
+    fill(*made, is, attributes, count);
     open_.push_back(made);
   }
 
@@ -301,23 +339,43 @@ class stream_parser::state {
       fail("bad-format", "the root is no stream");
       return;
     }
+    const std::size_t count = count_of(attributes);
+    if (count > limits_.attributes) {
+      fail("policy-violation", "the stream header has too many attributes");
+      return;
+    }
     element root;
-    fill(root, is, attributes);
-    if (over_) return;
+    fill(root, is, attributes, count);
     items_.emplace_back(stream_item::kind::header, std::move(root));
     has_header_ = true;
     header_.resize(static_cast<std::size_t>(border_));
   }
 
-  void fill(element& made, const qualified_name& is, const char** attributes) {
-    made.name = is.local;
-    made.ns = is.ns;
+  static std::size_t count_of(const char** attributes) noexcept {
     std::size_t count = 0;
     while (attributes[2 * count] != nullptr) ++count;
-    if (count > limits_.attributes) {
-      fail("policy-violation", "an element has too many attributes");
-      return;
+    return count;
+  }
+
+  // Of a stanza whose very tag is too much: what it is, and whose.
+  void fill_outside(const qualified_name& is, const char** attributes) {
+    made_of(stanza_, is);
+    for (; *attributes != nullptr; attributes += 2) {
+      const std::string_view key = attributes[0];
+      if (key != "from" && key != "to" && key != "id" && key != "type") continue;
+      const std::string_view value = attributes[1];
+      if (value.size() <= longest_value) stanza_.attributes.emplace_back(key, value);
     }
+  }
+
+  static void made_of(element& made, const qualified_name& is) {
+    made.name = is.local;
+    made.ns = is.ns;
+  }
+
+  static void fill(element& made, const qualified_name& is, const char** attributes,
+                   std::size_t count) {
+    made_of(made, is);
     made.attributes.reserve(count);
     for (; *attributes != nullptr; attributes += 2) {
       const qualified_name key(attributes[0]);
@@ -344,6 +402,7 @@ class stream_parser::state {
     items_.emplace_back(stream_item::kind::stanza, std::move(stanza_));
     items_.back().skipped = std::exchange(skipping_, false);
     stanza_ = element();
+    names_ = 0;
     border_ = here;
     if (here < renewal_bytes || here < piece_start_) return;
     renewal_due_ = true;
@@ -398,6 +457,10 @@ class stream_parser::state {
       mine.text(std::string_view(words, static_cast<std::size_t>(length)));
     });
   }
+  // Without words it is not text, but it is read.
+  static void XMLCALL on_cdata(void* self) {
+    guarded(self, [](state& mine) { mine.text({}); });
+  }
   static void XMLCALL on_declaration(void* self, const char* /*version*/, const char* encoding,
                                      int /*standalone*/) {
     guarded(self, [&](state& mine) { mine.declaration(encoding); });
@@ -425,8 +488,10 @@ class stream_parser::state {
   std::size_t taken_ = 0;
   element stanza_;              // the one that is being read
   std::vector<element*> open_;  // it and those in it whose end has not come
-  bool skipping_ = false;  // it is too large: nothing in it is kept, and all of `open_` is null
-  std::string header_;     // all up to the end of the root's start, as it came
+  bool skipping_ = false;       // it is too much: nothing in it is kept, and all of `open_` is null
+  std::size_t names_ = 0;       // bytes of the namespaces of it and all in it
+  std::string held_;            // of a long tag, and not given to expat yet
+  std::string header_;          // all up to the end of the root's start, as it came
   bool has_header_ = false;
   bool in_stream_ = false;  // expat saw the root
   bool replaying_ = false;

@@ -11,15 +11,23 @@
 
 namespace mynah::xmpp {
 
-/// What a peer may make us read. Over any of it the stream ends with `policy-violation`.
+/// What a peer may make us read. A stanza over the first three is skipped: others may send us such
+/// as our server lets pass. Over any of the rest, which are above what servers relay, the stream
+/// ends with `policy-violation`.
 class stream_limits {
  public:
-  std::size_t header_bytes = 10 * std::size_t{1024};   ///< up to the end of `<stream:stream>`
-  std::size_t stanza_bytes = 256 * std::size_t{1024};  ///< of one stanza, as it comes, and one tag
-  /// Of a stanza that is larger than that, and is skipped.
+  std::size_t stanza_bytes = 256 * std::size_t{1024};  ///< of one stanza, as it comes
+  std::size_t depth = 50;                              ///< elements in one another, in a stanza
+  std::size_t attributes = 100;                        ///< of one element; the root is not skipped
+
+  std::size_t header_bytes = 10 * std::size_t{1024};  ///< up to the end of `<stream:stream>`
+  /// Of a stanza that is skipped. Those whose namespaces alone would be more to keep are, too.
   std::size_t skipped_bytes = 16 * std::size_t{1024} * 1024;
-  std::size_t depth = 50;        ///< elements in one another, in a stanza
-  std::size_t attributes = 100;  ///< of one element
+  /// Of one tag, all of which is in memory while it is read. Servers that take stanzas of 1 MiB
+  /// relay up to 6, as a quote becomes `&apos;`.
+  std::size_t tag_bytes = 8 * std::size_t{1024} * 1024;
+  /// Elements in one another, in a stanza that is skipped: as many as fit into 1 MiB.
+  std::size_t skipped_depth = 200'000;
 };
 
 /// What was read of a stream.
@@ -39,7 +47,7 @@ class stream_item {
 
   kind what;
   element body;
-  bool skipped = false;   ///< the stanza was too large: `body` is its name and attributes
+  bool skipped = false;   ///< the stanza was too much: `body` is its name and attributes
   std::string condition;  ///< of a fault: `not-well-formed`, `restricted-xml`, ...
   std::string text;       ///< of a fault: for people; nothing in it comes from the peer
 };
@@ -53,11 +61,13 @@ class stream_item {
 /// Refused are DTDs, entities other than the five of XML, comments, processing instructions
 /// (`restricted-xml`), encodings other than UTF-8 (`unsupported-encoding`), text between stanzas
 /// (`bad-format`), a root that is no stream (`invalid-namespace`, `bad-format`), prefixes that are
-/// not declared (`bad-namespace-prefix`), what is no XML (`not-well-formed`), and what is over the
-/// limits (`policy-violation`). After a fault or the end nothing more is read.
+/// not declared (`bad-namespace-prefix`), what is no XML (`not-well-formed`), and what no server
+/// relays (`policy-violation`). After a fault or the end nothing more is read.
 ///
-/// A stanza that is too large is no fault, but skipped: others may send us such as our server lets
-/// pass, and a server that is not told that it was handled would bring it again to each connection.
+/// A stanza that is too large, too deep or has too many attributes is no fault, but skipped: others
+/// may send us such as our server lets pass, and a server that is not told that it was handled
+/// would bring it again to each connection. If its own tag is too much, only `from`, `to`, `id` and
+/// `type` are left of its attributes.
 ///
 /// Attributes keep their names; those in a namespace other than `xml:` are left out, as nothing in
 /// XMPP has them and none of them may pass for one without. Memory does not grow with what was
