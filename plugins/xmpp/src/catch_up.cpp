@@ -94,6 +94,19 @@ void catch_up::was_own(const std::string& place) {
   if (there != nullptr && there->news > 0) --there->news;
 }
 
+std::string catch_up::passed(const std::string& place, const element& answer, wall_time now) {
+  place_state* const there = on_at(place);
+  const element* const fin = answer.child("fin", ns::mam);
+  const element* const part = fin == nullptr ? nullptr : fin->child("set", ns::rsm);
+  // Behind as many as are wanted the rest stays in the archive.
+  if (there == nullptr || part == nullptr || there->news >= most_messages) return {};
+  std::string last(part->child_text("last", ns::rsm));
+  if (last.empty() || last == there->last) return {};
+  there->last = last;
+  there->heard_at = now;
+  return last;
+}
+
 bool catch_up::goes_on(const std::string& place, const element& answer) {
   place_state* const there = on_at(place);
   const element* const fin = answer.child("fin", ns::mam);

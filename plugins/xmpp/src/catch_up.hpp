@@ -65,6 +65,11 @@ class catch_up {
   [[nodiscard]] bool takes(const std::string& place, const element& result, wall_time now);
   /// What was taken last is our own word, which does not count as news.
   void was_own(const std::string& place);
+  /// The answer to a query has come: the id of the last message in it if that is not what was taken
+  /// last, and is now taken as heard. Of what was too much to be read (`stream_item::skipped`) no
+  /// id is known: without this it would be asked for after each absence, and by each bot that is
+  /// started. Empty if there is no such message. Before `goes_on`.
+  [[nodiscard]] std::string passed(const std::string& place, const element& answer, wall_time now);
   /// The answer to a query has come: whether `query` has more to ask for.
   [[nodiscard]] bool goes_on(const std::string& place, const element& answer);
   /// The archive does not know the id any more: whether `query` now asks by time.

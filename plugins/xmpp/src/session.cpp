@@ -191,6 +191,7 @@ void session::receive(const element& stanza, time_point now) {
   // Without stream management there is nothing to be told, but still each has its number.
   const std::uint64_t number = managed_ ? counted.number : unmanaged_bit | ++unmanaged_;
   const std::size_t before = events_.size();
+  receiving_ = number;
   if (stanza.name == "message") {
     on_message(stanza, number, counted.repeated, now);
   } else if (stanza.name == "presence") {

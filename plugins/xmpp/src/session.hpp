@@ -184,6 +184,7 @@ class session {
   [[nodiscard]] static std::string answers_go_to(const arrival& one);
   void catch_up_with(const std::string& place);
   void ask_archive(const std::string& place, const std::string& query_id);
+  void pass_unread(const std::string& place, const element& answer);
   void caught_up(const std::string& place);
   void hear(const arrival& one);
   void handled_unless_it_waits(std::uint64_t number, bool repeated, std::size_t events_before);
@@ -255,6 +256,7 @@ class session {
   bool ack_asked_ = false;
   bool ack_due_ = false;         ///< the server asks what we have
   bool held_ = false;            ///< what came last waits until its place is caught up with
+  std::uint64_t receiving_ = 0;  ///< number of the stanza that came last
   std::uint64_t unmanaged_ = 0;  ///< numbers of events without stream management
 
   time_point now_{};  ///< of what is being done

@@ -91,6 +91,7 @@ void session::ask_archive(const std::string& place, const std::string& query_id)
   ask("set", place, missed_.query(place), now_,
       [this, place, query_id](const result<element>& answer) {
         if (!missed_.is_on(place, query_id)) return;
+        if (answer.has_value()) pass_unread(place, *answer);
         const bool more = answer.has_value() ? missed_.goes_on(place, *answer)
                                              : answer.error().message() == "item-not-found" &&
                                                    missed_.goes_on_by_time(place);
@@ -100,6 +101,13 @@ void session::ask_archive(const std::string& place, const std::string& query_id)
           caught_up(place);
         }
       });
+}
+
+// A page may end with what could not be read, or is none of ours.
+void session::pass_unread(const std::string& place, const element& answer) {
+  const wall_time wall = options_.wall();
+  const std::string last = missed_.passed(place, answer, wall);
+  if (options_.keep_heard) heard_.heard(place, last, receiving_, wall);
 }
 
 // What was said in the gap, one message of it.

@@ -69,4 +69,13 @@ inline std::string done(const question& of, const std::string& archive,
          "><set xmlns='http://jabber.org/protocol/rsm'><last>" + last + "</last></set></fin></iq>";
 }
 
+/// There is nothing behind that message.
+inline std::string last_page(const question& of, const std::string& archive,
+                             const std::string& last) {
+  return "<iq type='result' from='" + archive + "' id='" + of.iq +
+         "'><fin xmlns='urn:xmpp:mam:2' complete='true'><set "
+         "xmlns='http://jabber.org/protocol/rsm'><last>" +
+         last + "</last></set></fin></iq>";
+}
+
 }  // namespace mynah_test

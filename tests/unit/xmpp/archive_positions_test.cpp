@@ -225,6 +225,38 @@ TEST_CASE("a bot that is started anew asks for what it missed", "[xmpp][catch_up
   CHECK(heard);
 }
 
+TEST_CASE("what cannot be read is asked for once, even by a bot that is started anew",
+          "[xmpp][catch_up]") {
+  const bool managed = GENERATE(true, false);
+  const bool alone = GENERATE(true, false);
+  kept_ids kept;
+  session_script script(kept.options());
+  script.talking.remember({{ops, "a1", script.wall}});
+  script.log_in(managed);
+  (void)script.sent();
+  script.server("<presence from='" + ops +
+                "/mynah'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                "<status code='110'/></x></presence>");
+  const question asked(script.sent());
+  REQUIRE(asked.asked);
+  (void)script.events();
+  if (!alone) script.server(archived(asked, ops, "a2", said_by(ops + "/ann", "!ping")));
+  // As the stream gives what is too much: without what is in it.
+  script.server("<message from='" + ops + "' to='bot@bots.test/here'/>");
+  script.server(last_page(asked, ops, "a3"));
+  CHECK_FALSE(question(script.sent()).asked);
+  script.advance(5s);
+  if (!alone) {
+    // What was read before it is not the bot's yet.
+    CHECK_FALSE(kept.last.contains(ops));
+    const auto events = script.events();
+    REQUIRE(events.size() == 1);
+    script.talking.acknowledge(events[0].delivery);
+    script.advance(5s);
+  }
+  CHECK(kept.last[ops] == "a3");
+}
+
 TEST_CASE("own words in the account's archive hide nobody else's", "[xmpp][catch_up]") {
   session_script script;
   script.talking.remember({{"", "p0", script.wall}});

@@ -174,6 +174,47 @@ TEST_CASE("an archive is read page by page, up to a limit", "[xmpp][catch_up]") 
   CHECK(pages == 2);
 }
 
+TEST_CASE("pages of what cannot be read are left behind", "[xmpp][catch_up]") {
+  session_script script(with_room());
+  lose_session(script);
+  question asked = come_back(script);
+  const auto unread = [&] {
+    // As the stream gives what is too much: without what is in it.
+    for (int i = 0; i < 50; ++i) script.server("<message from='" + ops + "'/>");
+  };
+  unread();
+  script.server(done(asked, ops, "a51"));
+  asked = question(script.sent());
+  REQUIRE(asked.asked);
+  CHECK_THAT(asked.text, ContainsSubstring("<after>a51</after>"));
+  script.server(archived(asked, ops, "a52", said_by(ops + "/ann", "!ping")));
+  CHECK(script.events().size() == 1);
+  unread();
+  SECTION("to the end of the archive") {
+    script.server(last_page(asked, ops, "a102"));
+    CHECK_FALSE(question(script.sent()).asked);
+    script.talking.disconnected(false);
+    script.resume_in_vain();
+    (void)script.sent();
+    CHECK_THAT(come_back(script).text, ContainsSubstring("<after>a102</after>"));
+  }
+  SECTION("as far as one absence goes, and from there after the next") {
+    std::size_t pages = 1;
+    int id = 102;
+    for (; asked.asked; asked = question(script.sent())) {
+      REQUIRE(++pages <= catch_up::most_pages);
+      unread();
+      script.server(done(asked, ops, "a" + std::to_string(id += 50)));
+    }
+    CHECK(pages == catch_up::most_pages);
+    script.talking.disconnected(false);
+    script.resume_in_vain();
+    (void)script.sent();
+    CHECK_THAT(come_back(script).text,
+               ContainsSubstring("<after>a" + std::to_string(id) + "</after>"));
+  }
+}
+
 TEST_CASE("an archive that stands still is not asked again", "[xmpp][catch_up]") {
   session_script script(with_room());
   lose_session(script);
