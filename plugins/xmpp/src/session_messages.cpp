@@ -289,9 +289,11 @@ event session::made(event_type type, const arrival& one, std::string text) const
     const std::string_view archive = one.in_room ? one.from.bare_text() : own_->bare_text();
     told.id = std::string(archive) + "/" + one.archive_id;
   } else if (got.has("id")) {
-    // Unique within a session of theirs, and of ours.
-    told.id = std::to_string(began_.time_since_epoch().count()) + "/" + one.from.to_string() + "/" +
-              std::string(got.attr("id"));
+    // Their ids need to differ within one stream of theirs only, and some count from one in each
+    // (RFC 6120, section 8.1.3). Our number is of this message alone: what comes again after a cut
+    // has the same.
+    told.id = std::to_string(began_.time_since_epoch().count()) + "/" + std::to_string(one.number) +
+              "/" + one.from.to_string() + "/" + std::string(got.attr("id"));
   }
   if (one.sent) told.time = *one.sent;
   if (const element* const replaced = got.child("replace", ns::correct)) {

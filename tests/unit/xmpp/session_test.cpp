@@ -339,6 +339,33 @@ TEST_CASE("the server is told that it is the bot's when it is", "[xmpp][session]
   CHECK(script.sent().starts_with("<a xmlns='urn:xmpp:sm:3' h='2'/>"));
 }
 
+TEST_CASE("an id that somebody uses again is of another message", "[xmpp][session]") {
+  const bool managed = GENERATE(true, false);
+  session_script script;
+  script.log_in(managed);
+  const std::string one =
+      "<message from='ada@bots.test/x' type='chat' id='1'><body>!x</body></message>";
+  script.server(one);
+  script.server(one);
+  const auto events = script.events();
+  REQUIRE(events.size() == 2);
+  CHECK_FALSE(events[0].id.empty());
+  CHECK_FALSE(events[1].id.empty());
+  CHECK(events[0].id != events[1].id);
+  if (!managed) return;
+  // What the server sends again after a cut is the same message, though: the second.
+  script.talking.acknowledge(events[0].delivery);
+  script.talking.disconnected(false);
+  script.resume(1);
+  script.server(one);
+  script.server(one);
+  const auto again = script.events();
+  REQUIRE(again.size() == 2);
+  CHECK(again[0].id == events[1].id);
+  CHECK(again[1].id != events[0].id);
+  CHECK(again[1].id != events[1].id);
+}
+
 TEST_CASE("questions are answered, each once, and answers are not", "[xmpp][session]") {
   session_script script;
   script.log_in();
