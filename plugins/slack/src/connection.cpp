@@ -17,6 +17,7 @@
 #include "assistant_status.hpp"
 #include "characters.hpp"
 #include "command_modal.hpp"
+#include "connection_queue.hpp"
 #include "json_fields.hpp"
 #include "manifest.hpp"
 #include "mrkdwn.hpp"
@@ -44,7 +45,7 @@ using std::chrono::seconds;
 constexpr std::size_t most_events = 20'000;
 constexpr std::size_t hold_at = 5'000;
 constexpr std::size_t release_at = 1'000;
-// An event is to be acknowledged within 3 s, after the journal has it.
+// An event is to be acknowledged within 3 s, after the journal has it. For all lookups together.
 constexpr milliseconds lookup_limit{1'500};
 constexpr seconds farewell{2};
 constexpr std::size_t most_remembered = 2'000;
@@ -142,16 +143,6 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   }
 
  private:
-  /// An event on its way to the bot.
-  class waiting_event {
-   public:
-    mynah::event event;
-    arrival::answer_function answer;
-    std::string user;
-    bool is_external = false;
-    bool needs_room = false;  ///< it came from no conversation: the one with the user
-  };
-
   void watch_tokens();
   task<result<void>> identify();
   result<void> check_scopes() const;
@@ -171,7 +162,6 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   void take_submission(incoming& in, const arrival::answer_function& answer);
   void deliver(incoming& in, event&& made, arrival::answer_function&& answer);
   void hand_over(waiting_event&& one);
-  task<void> sort(std::shared_ptr<impl> self);
   task<void> tell_alone(std::shared_ptr<impl> self, address where, std::string words);
   task<void> ask(std::shared_ptr<impl> self, viewer by, const command& what, modal_origin origin,
                  std::string trigger, address where);
@@ -199,8 +189,7 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   std::unique_ptr<http_receiver> receiver_;
   net::mailbox<event> events_;
   net::task_group group_;
-  std::deque<waiting_event> unsorted_;
-  bool sorting_ = false;
+  std::shared_ptr<connection_queue> queue_;
   bool held_ = false;
   bool closing_ = false;
   std::uint64_t last_delivery_ = 0;
@@ -230,6 +219,13 @@ task<result<void>> connection::impl::start() {
                                           self->options_.bot_token, self->options_.posting);
   self->shown_ = std::make_shared<surfaces>(self->log_, self->bot_, self->api_, self->people_,
                                             self->options_.bot_token, lookup_limit);
+  const std::weak_ptr<impl> weak = self;
+  auto give = [weak](waiting_event&& one) {
+    if (const auto home = weak.lock()) home->hand_over(std::move(one));
+  };
+  self->queue_ =
+      std::make_shared<connection_queue>(self->clock_, self->log_, self->group_, self->people_,
+                                         self->posts_, lookup_limit, std::move(give));
   // Before anybody is heard: who is in a group must count from the first command on.
   co_await self->people_->refresh_groups();
   const result<void> listening = co_await self->listen();
@@ -597,29 +593,18 @@ void connection::impl::take_submission(incoming& in, const arrival::answer_funct
 }
 
 void connection::impl::deliver(incoming& in, event&& made, arrival::answer_function&& answer) {
-  waiting_event one;
-  one.user = in.user;
-  one.is_external = in.is_external;
   const bool gives_url = in.kind == incoming_kind::slash ||
                          in.kind == incoming_kind::message_shortcut ||
                          (in.kind == incoming_kind::click && in.is_ephemeral);
   if (gives_url && !in.response_url.empty()) {
     made.from.user = posts_->urls().keep(in.user, std::move(in.response_url), clock_->now());
   }
-  one.needs_room = made.from.room == in.user;
-  one.event = std::move(made);
-  one.answer = std::move(answer);
-  const bool is_ready = one.event.origin != event_origin::person || in.user.empty() ||
-                        in.is_external || people_->find(in.user) != nullptr;
-  if (is_ready && !one.needs_room && unsorted_.empty()) {
-    hand_over(std::move(one));
-    return;
-  }
-  unsorted_.push_back(std::move(one));
+  const bool needs_room = !in.user.empty() && made.from.room == in.user;
+  waiting_event one(std::move(made), std::move(answer), in.user);
+  one.is_external = in.is_external;
+  one.needs_room = needs_room;
+  queue_->push(std::move(one));
   look_at_load();
-  if (sorting_) return;
-  sorting_ = true;
-  group_.spawn("asking who spoke", sort(shared_from_this()));
 }
 
 void connection::impl::hand_over(waiting_event&& one) {
@@ -639,27 +624,8 @@ void connection::impl::hand_over(waiting_event&& one) {
   look_at_load();
 }
 
-// In order: who spoke first is heard first, however long Slack takes to tell who it is.
-task<void> connection::impl::sort(std::shared_ptr<impl> self) {
-  while (!self->unsorted_.empty()) {
-    waiting_event& next = self->unsorted_.front();
-    const bool is_unknown = next.event.origin == event_origin::person && !next.user.empty() &&
-                            !next.is_external && self->people_->find(next.user) == nullptr;
-    if (is_unknown) co_await self->people_->ask(next.user, lookup_limit);
-    if (next.needs_room) {
-      const result<std::string> direct = co_await self->posts_->direct_channel(next.user);
-      next.event.from.room = direct.has_value() ? *direct : next.user;
-      next.event.from.direct = true;
-    }
-    waiting_event one = std::move(next);
-    self->unsorted_.pop_front();
-    self->hand_over(std::move(one));
-  }
-  self->sorting_ = false;
-}
-
 void connection::impl::look_at_load() {
-  const std::size_t waiting = events_.size() + unsorted_.size();
+  const std::size_t waiting = events_.size() + (queue_ != nullptr ? queue_->size() : 0);
   const bool hold = held_ ? waiting > release_at : waiting >= hold_at;
   if (hold == held_) return;
   held_ = hold;
@@ -724,6 +690,7 @@ void connection::impl::working(const address& where, bool is) noexcept {
 void connection::impl::end(const failure& why) {
   if (failed_) return;
   failed_ = why;
+  if (queue_ != nullptr) queue_->close();
   events_.close();
 }
 
@@ -731,6 +698,7 @@ task<void> connection::impl::close() {
   const auto self = shared_from_this();
   self->closing_ = true;
   self->shared_.reset();
+  if (self->queue_ != nullptr) self->queue_->close();
   self->events_.close();
   if (self->sockets_ != nullptr) co_await self->sockets_->stop();
   if (self->receiver_ != nullptr) co_await self->receiver_->stop();
@@ -744,6 +712,7 @@ task<void> connection::impl::close() {
 void connection::impl::abandon() {
   closing_ = true;
   shared_.reset();
+  if (queue_ != nullptr) queue_->close();
   events_.close();
   group_.cancel();
   sockets_.reset();

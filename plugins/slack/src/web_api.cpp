@@ -49,7 +49,7 @@ std::string json_of(json arguments) {
 net::http_client_options pool_options() {
   net::http_client_options made;
   // One slow call must not hold up the others.
-  made.connections = 8;
+  made.connections = 16;
   return made;
 }
 
