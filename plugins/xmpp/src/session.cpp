@@ -342,7 +342,7 @@ void session::on_bounce(const element& got, time_point now) {
   const bool of_room = from && from->is_bare() && rooms_.knows(*from);
   if (of_room && condition == "not-acceptable") rooms_.not_inside(from->bare_text(), now);
   // They have gone from there: wherever they are now.
-  if (from && !of_room) talks_.erase(std::string(from->bare_text()));
+  if (from && !of_room) talks_.forget(from->bare_text());
   const auto found = by_part_.find(got.attr("id"));
   const bool ours = found != by_part_.end() && from && may_send_back(found->second, *from);
   if (!ours) {
@@ -413,7 +413,7 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
   }
   const std::vector<std::string> bodies = rendered(message.body, options_.body_bytes);
   if (bodies.empty()) return std::uint64_t{0};
-  const std::string to = receiver(*place, to_room);
+  const std::string to = receiver(*place, to_room, message.answers);
   const bool ends_composing = states_.ends_composing(message.to.room, now);
   voyage one;
   one.stamp = message.stamp;
@@ -472,12 +472,9 @@ void session::add_reply(element& stanza, const outgoing& message) const {
                  .set("id", message.answers.substr(archive.size())));
 }
 
-std::string session::receiver(const jid& place, bool to_room) const {
-  if (!to_room && !rooms_.knows(place)) {
-    const auto talk = talks_.find(place.to_string());
-    if (talk != talks_.end()) return talk->second;
-  }
-  return place.to_string();
+std::string session::receiver(const jid& place, bool to_room, std::string_view answers) const {
+  if (to_room || rooms_.knows(place)) return place.to_string();
+  return talks_.receiver(place.to_string(), answers);
 }
 
 void session::working(const address& where, bool is, time_point now) {
@@ -491,7 +488,7 @@ void session::after_states() {
     const auto place = jid::parse(each.place);
     if (!place || (!each.direct && !rooms_.inside(*place))) continue;
     send(element("message", ns::client)
-             .set("to", receiver(*place, !each.direct))
+             .set("to", receiver(*place, !each.direct, {}))
              .set("type", each.direct ? "chat" : "groupchat")
              .add(element(std::string(each.state), ns::chat_states))
              .add(element("no-store", ns::hints)));

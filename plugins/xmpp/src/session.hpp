@@ -32,6 +32,7 @@
 #include "requests.hpp"
 #include "rooms.hpp"
 #include "session_options.hpp"
+#include "session_talks.hpp"
 #include "stream_management.hpp"
 
 namespace mynah::xmpp {
@@ -220,8 +221,9 @@ class session {
   [[nodiscard]] bool may_see_us(const jid& who) const;
   void take_roster(const element& answer, bool all);
   void add_reply(element& stanza, const outgoing& message) const;
-  /// Where a message leaves for: the device that was heard last, if it is a person.
-  [[nodiscard]] std::string receiver(const jid& place, bool to_room) const;
+  /// Where a message leaves for: the device that asked, or was heard last, if it is a person.
+  [[nodiscard]] std::string receiver(const jid& place, bool to_room,
+                                     std::string_view answers) const;
   void begin(time_point now);
   void send_again();
   void say_homeless(const std::string& room);
@@ -278,7 +280,7 @@ class session {
   std::map<std::string, notice, std::less<>> told_;  ///< `tell`, by id
   std::set<std::string, std::less<>> watchers_;      ///< bare addresses that may see our presence
   std::map<std::uint64_t, element> receipts_;  ///< due when the event with this number is the bot's
-  std::map<std::string, std::string, std::less<>> talks_;  ///< full address last heard, by bare
+  session_talks talks_;
 
   std::string output_;
   std::vector<event> events_;

@@ -11,8 +11,6 @@ namespace mynah::xmpp {
 
 namespace {
 
-constexpr std::size_t most_talks = 5'000;
-
 // Copies of what others said or heard, whoever claims to pass them on: never commands.
 bool copies_others(const element& got) {
   return got.child("received", ns::carbons) != nullptr ||
@@ -309,11 +307,10 @@ event session::made(event_type type, const arrival& one, std::string text) const
 }
 
 void session::emit(event_type type, const arrival& one, std::string text) {
-  if (one.origin == event_origin::person && !one.is_news && !one.of_room && !one.from.is_bare()) {
-    if (talks_.size() >= most_talks) talks_.erase(talks_.begin());
-    talks_.insert_or_assign(std::string(one.from.bare_text()), one.from.to_string());
-  }
   event told = made(type, one, std::move(text));
+  if (one.origin == event_origin::person && !one.is_news && !one.of_room) {
+    talks_.heard(one.from, told.id);
+  }
   told.delivery = one.number;
   events_.push_back(std::move(told));
 }

@@ -18,8 +18,7 @@ void session::on_presence(const element& got, time_point now) {
              .set("type", "subscribed"));
   } else if (type == "unavailable") {
     // The next answer goes to wherever they are then.
-    const auto talk = talks_.find(from->bare_text());
-    if (talk != talks_.end() && talk->second == from->to_string()) talks_.erase(talk);
+    talks_.gone(*from);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session.hpp"
 
+#include "archive.hpp"
 #include "catch.hpp"
 #include "session_script.hpp"
 
@@ -12,6 +13,7 @@ using mynah::event_type;
 using mynah::outgoing;
 using namespace mynah::xmpp;
 using mynah_test::session_script;
+using mynah_test::value_in;
 using namespace std::chrono_literals;
 
 namespace {
@@ -76,6 +78,41 @@ TEST_CASE("answers go to the device that asked, and to the account when it has g
   script.server("<presence from='ada@bots.test/there' type='unavailable'/>");
   REQUIRE(script.talking.say(to_ada("two"), false, script.now).has_value());
   CHECK(holds(script.sent(), "to='ada@bots.test'"));
+}
+
+TEST_CASE("an answer goes to the device that asked, whichever spoke last", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  const std::string words = "' type='chat' id='1'><body>!x</body></message>";
+  script.server("<message from='ada@bots.test/phone" + words);
+  script.server("<message from='ada@bots.test/desk" + words);
+  const auto events = script.events();
+  REQUIRE(events.size() == 2);
+  const auto answered = [&](outgoing answer, const std::string& id) {
+    answer.answers = id;
+    (void)script.sent();
+    REQUIRE(script.talking.say(answer, false, script.now).has_value());
+    return value_in(script.sent(), "message", "to");
+  };
+  CHECK(answered(to_ada("a"), events[0].id) == "ada@bots.test/phone");
+  CHECK(answered(to_ada("b"), events[1].id) == "ada@bots.test/desk");
+  CHECK(answered(to_ada("c"), "unknown") == "ada@bots.test/desk");
+  CHECK(answered(to_ada("d"), "") == "ada@bots.test/desk");
+  // Elsewhere it is no answer to that device.
+  CHECK(answered(outgoing(address("xmpp", "ada@bots.tes", "", "", true), std::string("e")),
+                 events[0].id) == "ada@bots.tes");
+  CHECK(answered(to_room("f"), events[0].id) == "ops@rooms.test");
+  SECTION("until it has gone") {
+    script.server("<presence from='ada@bots.test/phone' type='unavailable'/>");
+    CHECK(answered(to_ada("g"), events[0].id) == "ada@bots.test/desk");
+    CHECK(answered(to_ada("h"), events[1].id) == "ada@bots.test/desk");
+  }
+  SECTION("until a message came back") {
+    script.server("<message from='ada@bots.test/phone' type='error' id='x'/>");
+    CHECK(answered(to_ada("g"), events[0].id) == "ada@bots.test");
+    CHECK(answered(to_ada("h"), events[1].id) == "ada@bots.test");
+  }
 }
 
 TEST_CASE("what is no talk of a person never becomes a command", "[xmpp][session]") {
