@@ -273,7 +273,7 @@ class connection::impl final : public exchange,
           // A component's stream has a namespace of its own for the same stanzas (XEP-0114).
           if (item->skipped) {
             const std::string from = sanitised(item->body.attr("from").substr(0, 200));
-            log_.warning("a stanza is too large, and was not read", {{"from", from}});
+            log_.warning("a stanza is too much to read, and was skipped", {{"from", from}});
           }
           if (component_) item->body.rename(ns::component, ns::client);
           session_->receive(item->body, now);
