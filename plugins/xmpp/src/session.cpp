@@ -347,7 +347,12 @@ void session::on_bounce(const element& got, time_point now) {
   const bool ours = found != by_part_.end() && from && may_send_back(found->second, *from);
   if (!ours) {
     const std::string to = from ? from->to_string() : std::string();
-    log_.warning("a message came back", {{"to", to}, {"reason", condition}});
+    // Anybody can send errors about what was never said.
+    if (is_own_id(got.attr("id"))) {
+      log_.warning("a message came back", {{"to", to}, {"reason", condition}});
+    } else {
+      log_.debug("an error about nothing of ours", {{"from", to}, {"reason", condition}});
+    }
     after_rooms();
     return;
   }
