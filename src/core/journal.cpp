@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/job.hpp"
+#include "net/thrown_text.hpp"
 
 namespace mynah::core {
 
@@ -25,16 +26,6 @@ constexpr std::chrono::milliseconds first_delay{250};
 constexpr std::chrono::milliseconds longest_delay{10'000};
 // Who waits for receipts to be recorded goes on below this.
 constexpr std::size_t few = 64;
-
-std::string text_of(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& problem) {
-    return problem.what();
-  } catch (...) {
-    return "something that is no std::exception was thrown";
-  }
-}
 
 // What the steps find out inside their transactions.
 class receipt_result {
@@ -213,7 +204,7 @@ void journal::finished(std::uint64_t id, const std::exception_ptr& error) {
   pending& each = found->second;
   each.submitted = false;
   if (each.ordered) --ordered_submitted_;
-  const std::string why = error ? text_of(error) : std::string();
+  const std::string why = error ? net::thrown_text(error) : std::string();
   if (error && each.insisting && !given_up_) {
     fails(each, why);
     return;

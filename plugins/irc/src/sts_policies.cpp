@@ -5,13 +5,9 @@
 #include <exception>
 #include <utility>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-
 #include "casemapping.hpp"
-#include "net/condition.hpp"
-#include "net/with_deadline.hpp"
+#include "net/ask_store.hpp"
+#include "net/thrown_text.hpp"
 
 // g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
@@ -20,12 +16,9 @@
 
 namespace mynah::irc {
 
-namespace asio = boost::asio;
-
 namespace {
 
 constexpr const char* space = "irc.sts";
-constexpr std::chrono::seconds store_limit{10};
 
 std::string key_of(const std::string& host) {
   std::string key = folded(host, casemapping::ascii);
@@ -59,32 +52,6 @@ std::int64_t seconds_now(const mynah::clock& clock) {
   return std::chrono::duration_cast<std::chrono::seconds>(clock.wall().time_since_epoch()).count();
 }
 
-std::string reason_of(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    return "something that is no std::exception was thrown";
-  }
-}
-
-// Shared with the store, which answers on a thread of its own, also when nobody waits any more.
-class lookup {
- public:
-  explicit lookup(const asio::any_io_executor& executor) : answered(executor) {}
-
-  net::condition answered;
-  bool done = false;
-  std::optional<std::string> found;
-  std::exception_ptr thrown;
-};
-
-task<result<void>> answer_of(std::shared_ptr<lookup> asked) {
-  while (!asked->done) co_await asked->answered.wait();
-  co_return result<void>();
-}
-
 }  // namespace
 
 sts_policies::sts_policies(std::shared_ptr<store> kept_in, std::shared_ptr<mynah::clock> clock,
@@ -94,24 +61,14 @@ sts_policies::sts_policies(std::shared_ptr<store> kept_in, std::shared_ptr<mynah
 task<result<std::optional<std::uint16_t>>> sts_policies::port_of(std::string host) {
   std::optional<std::uint16_t> port;
   if (!kept_in_) co_return port;
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const auto asked = std::make_shared<lookup>(executor);
-  kept_in_->submit_reading(
-      [asked, key = key_of(host)](transaction& tx) { asked->found = tx.get(space, key); },
-      [asked, executor](std::exception_ptr thrown) {
-        asio::post(executor, [asked, thrown = std::move(thrown)] {
-          asked->done = true;
-          asked->thrown = thrown;
-          asked->answered.notify_all();
-        });
-      });
-  const std::string doing = "looking up whether " + host + " is for TLS only (STS)";
+  const auto found = std::make_shared<std::optional<std::string>>();
+  auto look = [found, key = key_of(host)](transaction& tx) { *found = tx.get(space, key); };
   const result<void> answered =
-      co_await net::with_deadline(*clock_, store_limit, answer_of(asked), doing);
+      co_await net::ask_store(*clock_, kept_in_, net::store_access::reading, std::move(look),
+                              "looking up whether " + host + " is for TLS only (STS)");
   if (answered.has_error()) co_return answered.error();
-  if (asked->thrown) co_return failure(errc::closed, doing + ": " + reason_of(asked->thrown));
-  if (!asked->found) co_return port;
-  const std::optional<policy> kept = policy::parse(*asked->found);
+  if (!*found) co_return port;
+  const std::optional<policy> kept = policy::parse(**found);
   if (!kept) {
     log_.warning("what is kept of a host cannot be read and does not count (STS)",
                  {{"host", host}});
@@ -138,7 +95,7 @@ void sts_policies::keep(const std::string& host, std::uint16_t port,
       },
       [log = log_, host](const std::exception_ptr& thrown) {
         if (!thrown) return;
-        const std::string reason = reason_of(thrown);
+        const std::string reason = net::thrown_text(thrown);
         log.warning("cannot keep that a host is for TLS only (STS)",
                     {{"host", host}, {"reason", reason}});
       });

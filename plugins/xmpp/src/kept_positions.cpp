@@ -7,12 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-
-#include "net/condition.hpp"
-#include "net/with_deadline.hpp"
+#include "net/ask_store.hpp"
+#include "net/thrown_text.hpp"
 
 // g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
@@ -21,12 +17,9 @@
 
 namespace mynah::xmpp {
 
-namespace asio = boost::asio;
-
 namespace {
 
 constexpr const char* space = "xmpp.heard";
-constexpr std::chrono::seconds store_limit{10};
 constexpr std::chrono::hours longest_kept{24 * 365};
 
 // Kept of a place, as text: seconds since 1970, blank, id.
@@ -43,32 +36,6 @@ std::optional<archive_position> parse(std::string_view place, std::string_view t
   if (bad != std::errc() || end - behind < 2 || *behind != ' ') return std::nullopt;
   return archive_position(std::string(place), std::string(behind + 1, end),
                           archive_position::wall_time(std::chrono::seconds(seconds)));
-}
-
-std::string reason_of(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    return "something that is no std::exception was thrown";
-  }
-}
-
-// Shared with the store, which answers on a thread of its own, also when nobody waits any more.
-class lookup {
- public:
-  explicit lookup(const asio::any_io_executor& executor) : answered(executor) {}
-
-  net::condition answered;
-  bool done = false;
-  std::vector<archive_position> found;
-  std::exception_ptr thrown;
-};
-
-task<result<void>> answer_of(std::shared_ptr<lookup> asked) {
-  while (!asked->done) co_await asked->answered.wait();
-  co_return result<void>();
 }
 
 // Reads what is there; removes what is old, or cannot be read.
@@ -98,26 +65,17 @@ kept_positions::kept_positions(std::shared_ptr<store> kept_in, std::shared_ptr<m
       owner_(input + " " + account + " ") {}
 
 task<result<std::vector<archive_position>>> kept_positions::load() {
-  std::vector<archive_position> found;
-  if (!kept_in_) co_return found;
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const auto asked = std::make_shared<lookup>(executor);
+  const auto found = std::make_shared<std::vector<archive_position>>();
+  if (!kept_in_) co_return std::move(*found);
   const auto oldest = clock_->wall() - longest_kept;
-  kept_in_->submit([asked, oldest,
-                    owner = owner_](transaction& tx) { read_all(tx, owner, oldest, asked->found); },
-                   [asked, executor](std::exception_ptr thrown) {
-                     asio::post(executor, [asked, thrown = std::move(thrown)] {
-                       asked->done = true;
-                       asked->thrown = thrown;
-                       asked->answered.notify_all();
-                     });
-                   });
-  const std::string doing = "looking up what was heard before";
+  auto read = [found, oldest, owner = owner_](transaction& tx) {
+    read_all(tx, owner, oldest, *found);
+  };
   const result<void> answered =
-      co_await net::with_deadline(*clock_, store_limit, answer_of(asked), doing);
+      co_await net::ask_store(*clock_, kept_in_, net::store_access::writing, std::move(read),
+                              "looking up what was heard before");
   if (answered.has_error()) co_return answered.error();
-  if (asked->thrown) co_return failure(errc::closed, doing + ": " + reason_of(asked->thrown));
-  co_return std::move(asked->found);
+  co_return std::move(*found);
 }
 
 void kept_positions::keep(std::vector<archive_position> changed) {
@@ -130,7 +88,7 @@ void kept_positions::keep(std::vector<archive_position> changed) {
       },
       [log = log_](const std::exception_ptr& thrown) {
         if (!thrown) return;
-        const std::string reason = reason_of(thrown);
+        const std::string reason = net::thrown_text(thrown);
         log.warning("cannot keep what was heard last; after a restart it may be read again",
                     {{"reason", reason}});
       });
