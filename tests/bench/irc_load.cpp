@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -23,7 +22,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include <mynah/bot.hpp>
@@ -36,6 +34,7 @@
 #include "loopback.hpp"
 #include "ngircd.hpp"
 #include "temp_directory.hpp"
+#include "virtual_drive.hpp"
 
 namespace {
 
@@ -273,36 +272,17 @@ void measure_reconnects(std::size_t times) {
   bot.set("irc.interval", "0");
   boost::asio::co_spawn(io, bot.run(), [](const std::exception_ptr&, mynah::result<void>) {});
   double early = 0;
-  std::atomic<bool> ended = false;
-  std::string thrown;
-  std::thread other_end([&] {
-    try {
-      for (std::size_t i = 0; i < times; ++i) {
-        // Of what the bot remembers of commands there is as much as there will be.
-        server.client()->run(i == 0 ? 15'000 : 10, 10, said_by_many);
-        if (i == times / 10) early = resident_megabytes(getpid());
-      }
-    } catch (const std::exception& error) {
-      thrown = error.what();
+  mynah_bench::run_beside(io, *clock, [&] {
+    for (std::size_t i = 0; i < times; ++i) {
+      // Of what the bot remembers of commands there is as much as there will be.
+      server.client()->run(i == 0 ? 15'000 : 10, 10, said_by_many);
+      if (i == times / 10) early = resident_megabytes(getpid());
     }
-    ended = true;
   });
-  while (!ended) {
-    // In small steps: what happens on the sockets takes time that is not virtual.
-    if (io.poll() == 0) {
-      clock->advance_to_next(clock->now() + std::chrono::milliseconds(100));
-      std::this_thread::sleep_for(std::chrono::microseconds(100));
-    }
-  }
-  other_end.join();
-  if (!thrown.empty()) throw std::runtime_error(thrown);
   row("reconnects", static_cast<double>(times), "");
   row("  resident after a tenth of them", early, "MB");
   row("  resident after all", resident_megabytes(getpid()), "MB", "the same");
-  bot.stop();
-  while (!io.stopped()) {
-    if (io.poll() == 0) clock->advance_to_next(clock->now() + std::chrono::seconds(1));
-  }
+  mynah_bench::stop(bot, io, *clock);
 }
 
 void measure_through_servers() {

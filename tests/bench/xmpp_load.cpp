@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -25,7 +24,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include <mynah/bot.hpp>
@@ -38,6 +36,7 @@
 #include "prosody.hpp"
 #include "running_bot.hpp"
 #include "temp_directory.hpp"
+#include "virtual_drive.hpp"
 
 namespace {
 
@@ -340,46 +339,27 @@ void measure_reconnects(std::size_t times) {
   bot.set("xmpp.ping-idle", "0");
   boost::asio::co_spawn(io, bot.run(), [](const std::exception_ptr&, mynah::result<void>) {});
   double early = 0;
-  std::atomic<bool> ended = false;
-  std::string thrown;
-  std::thread other_end([&] {
-    try {
-      std::size_t has = 0;
-      std::size_t said = 0;
-      for (std::size_t i = 0; i < times; ++i) {
-        const bool goes_on = i % 2 == 1;
-        const auto client = managed_client_at(
-            server, i == 0, goes_on ? std::optional<std::size_t>(has) : std::nullopt);
-        // Of what the bot remembers of commands there is as much as there will be.
-        client->run(i == 0 ? 20'000 : 10, 10, [&said](std::string& text, std::size_t) {
-          // With an id of its own, or it would be known from the connection before.
-          said_by_many(text, said++);
-        });
-        has = client->stanzas();
-        if (i == times / 10) early = resident_megabytes(getpid());
-      }
-    } catch (const std::exception& error) {
-      thrown = error.what();
+  mynah_bench::run_beside(io, *clock, [&] {
+    std::size_t has = 0;
+    std::size_t said = 0;
+    for (std::size_t i = 0; i < times; ++i) {
+      const bool goes_on = i % 2 == 1;
+      const auto client = managed_client_at(
+          server, i == 0, goes_on ? std::optional<std::size_t>(has) : std::nullopt);
+      // Of what the bot remembers of commands there is as much as there will be.
+      client->run(i == 0 ? 20'000 : 10, 10, [&said](std::string& text, std::size_t) {
+        // With an id of its own, or it would be known from the connection before.
+        said_by_many(text, said++);
+      });
+      has = client->stanzas();
+      if (i == times / 10) early = resident_megabytes(getpid());
     }
-    ended = true;
   });
-  while (!ended) {
-    // In small steps: what happens on the sockets takes time that is not virtual.
-    if (io.poll() == 0) {
-      clock->advance_to_next(clock->now() + std::chrono::milliseconds(100));
-      std::this_thread::sleep_for(std::chrono::microseconds(100));
-    }
-  }
-  other_end.join();
-  if (!thrown.empty()) throw std::runtime_error(thrown);
   const double late = resident_megabytes(getpid());
   const std::string what = "resident after a tenth of " + std::to_string(times) + " reconnects";
   row(what.c_str(), early, "MB");
   row("  resident after all of them", late, "MB", "the same", late > early * 1.02 + 0.5);
-  bot.stop();
-  while (!io.stopped()) {
-    if (io.poll() == 0) clock->advance_to_next(clock->now() + std::chrono::seconds(1));
-  }
+  mynah_bench::stop(bot, io, *clock);
 }
 
 /// Somebody on the server who asks.
