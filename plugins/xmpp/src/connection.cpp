@@ -237,7 +237,7 @@ class connection::impl final : public exchange,
   }
 
   void release() {
-    if (events_.size() <= release_at) taken_.notify_all();
+    if (held_ && events_.size() <= release_at) taken_.notify_all();
   }
 
   static task<void> read(std::shared_ptr<impl> self) {
