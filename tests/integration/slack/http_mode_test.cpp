@@ -43,6 +43,15 @@ class http_place : public slack_place {
   bool has_tls_;
 };
 
+/// The bot does TLS itself, with a certificate of this authority.
+running_bot::settings with_tls(const http_place& at, certificate_authority& by) {
+  auto made = at.settings();
+  const certificate own = by.issue("IP:127.0.0.1");
+  made["listen-cert"] = own.file;
+  made["listen-key"] = own.key_file;
+  return made;
+}
+
 std::string now_ts(const http_place& at) {
   return std::to_string(static_cast<long long>(at.slack.now())) + ".000100";
 }
@@ -75,11 +84,7 @@ TEST_CASE("the bot does TLS itself, with its certificate", "[slack][http]") {
   certificate_authority authority;
   http_place at(authority.file());
   noted_command note;
-  auto settings = at.settings();
-  const certificate own = authority.issue("IP:127.0.0.1");
-  settings["listen-cert"] = own.file;
-  settings["listen-key"] = own.key_file;
-  slack_bot bot(settings, {note.make(), ping()});
+  slack_bot bot(with_tls(at, authority), {note.make(), ping()});
   bot.wait_until_online();
   CHECK(at.slack.verify_url(at.world.app.app_id).status == 200);
   at.slack.post(at.world.general, at.world.alice, "!ping");
@@ -97,11 +102,7 @@ TEST_CASE("a certificate that Slack does not accept brings no events", "[slack][
   certificate_authority other;
   http_place at(authority.file());
   noted_command note;
-  auto settings = at.settings();
-  const certificate own = other.issue("IP:127.0.0.1");
-  settings["listen-cert"] = own.file;
-  settings["listen-key"] = own.key_file;
-  slack_bot bot(settings, {note.make()});
+  slack_bot bot(with_tls(at, other), {note.make()});
   bot.wait_until_online();
   CHECK(at.slack.verify_url(at.world.app.app_id).status == 0);
   at.slack.post(at.world.general, at.world.alice, "!note x");
