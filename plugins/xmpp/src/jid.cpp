@@ -102,6 +102,19 @@ bool is_domain(std::string_view text) noexcept {
   });
 }
 
+// Each label for itself (RFC 3490, section 4): the directions of writing may differ between them.
+bool append_mapped_labels(std::string_view domain, std::string& to) {
+  for (;;) {
+    const std::size_t dot = domain.find('.');
+    const auto mapped = prepared(domain.substr(0, dot), "Nameprep");
+    if (!mapped) return false;
+    to += *mapped;
+    if (dot == std::string_view::npos) return true;
+    to += '.';
+    domain.remove_prefix(dot + 1);
+  }
+}
+
 std::optional<std::string> prepared_domain(std::string_view text) {
   if (text.ends_with('.')) text.remove_suffix(1);
   if (!has_allowed_length(text)) return std::nullopt;
@@ -112,10 +125,8 @@ std::optional<std::string> prepared_domain(std::string_view text) {
   std::string made;
   if (is_ascii(text)) {
     made = lower_case(text);
-  } else {
-    auto mapped = prepared(text, "Nameprep");
-    if (!mapped) return std::nullopt;
-    made = std::move(*mapped);
+  } else if (!append_mapped_labels(text, made)) {
+    return std::nullopt;
   }
   if (made.find("xn--") != std::string::npos) {
     char* shown = nullptr;

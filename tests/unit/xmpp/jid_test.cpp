@@ -68,6 +68,12 @@ TEST_CASE("addresses outside ASCII have one form", "[xmpp][jid]") {
         "cher.example");
   CHECK(parsed("a@xn--bcher-kva.example") == parsed("a@b\xC3\xBC"
                                                     "cher.example"));
+  // Labels that are written in different directions.
+  const jid mixed = parsed("a@xn--bcher-kva.xn--4db");
+  CHECK(mixed.domain() ==
+        "b\xC3\xBC"
+        "cher.\xD7\x90");
+  CHECK(parsed(mixed.to_string()) == mixed);
   // Newer than Unicode 3.2.
   CHECK(parsed("a@example.org/\xF0\x9F\xA6\x9C").resource() == "\xF0\x9F\xA6\x9C");
 }
