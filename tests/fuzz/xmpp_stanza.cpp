@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stanzas of hostile people: every reader gets each element of them, and what it understood is
-// written and understood again. Their texts are also told to people.
+// written and understood again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -18,7 +18,6 @@
 #include "plugins/xmpp/src/stanza_error.hpp"
 #include "plugins/xmpp/src/stream_management.hpp"
 #include "plugins/xmpp/src/stream_parser.hpp"
-#include "plugins/xmpp/src/styling.hpp"
 
 namespace {
 
@@ -46,16 +45,6 @@ void check_form(const element& one) {
   require(data_form::read(again->to_element()) == again);
 }
 
-void check_told(std::string_view words) {
-  mynah::reply said;
-  said.untrusted(std::string(words)).text(" ").emphasis(std::string(words));
-  said.code(std::string(words)).code_block(std::string(words), std::string(words));
-  for (const std::string& each : rendered(said, 100)) {
-    require(!each.empty() && each.size() <= 100 && mynah::is_utf8(each));
-    require(xml_escaped(each).size() <= 300);
-  }
-}
-
 void check(const element& one) {
   for (const auto& [key, value] : one.attributes) check_address(value);
   check_address(one.text);
@@ -72,7 +61,7 @@ void check(const element& one) {
     require(stream_error::read(why->to_element()) == why);
   }
   for (const delay_stamp& each : delays_of(one)) (void)format_date_time(each.time);
-  if (const auto said = body_of(one)) check_told(said->substr(0, 300));
+  (void)body_of(one);
   (void)subject_of(one);
   stream_management counters;
   (void)counters.enable();
@@ -86,7 +75,6 @@ void check(const element& one) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   check_address(bytes);
-  if (size < 300) check_told(bytes);
   stream_parser parser;
   parser.feed("<s:stream xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams'>");
   parser.feed(bytes);
