@@ -17,6 +17,7 @@
 #include "plugins/slack/src/envelope.hpp"
 #include "plugins/slack/src/incoming.hpp"
 #include "plugins/slack/src/json_fields.hpp"
+#include "plugins/slack/src/json_text.hpp"
 
 namespace {
 

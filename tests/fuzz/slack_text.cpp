@@ -14,6 +14,7 @@
 #include "plugins/slack/src/characters.hpp"
 #include "plugins/slack/src/form.hpp"
 #include "plugins/slack/src/json_fields.hpp"
+#include "plugins/slack/src/json_text.hpp"
 #include "plugins/slack/src/mrkdwn.hpp"
 #include "plugins/slack/src/signature.hpp"
 #include "plugins/slack/src/text.hpp"

@@ -10,6 +10,7 @@
 #include <mynah/utf8.hpp>
 
 #include "json_fields.hpp"
+#include "json_text.hpp"
 
 namespace mynah::slack {
 

@@ -2,6 +2,7 @@
 #include "button_value.hpp"
 
 #include "json_fields.hpp"
+#include "json_text.hpp"
 
 namespace mynah::slack {
 

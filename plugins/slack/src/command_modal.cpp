@@ -9,6 +9,7 @@
 
 #include "characters.hpp"
 #include "json_fields.hpp"
+#include "json_text.hpp"
 #include "mrkdwn.hpp"
 
 namespace mynah::slack {

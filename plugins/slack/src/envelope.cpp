@@ -7,6 +7,7 @@
 
 #include "form.hpp"
 #include "json_fields.hpp"
+#include "json_text.hpp"
 
 namespace mynah::slack {
 

@@ -13,7 +13,7 @@
 
 #include "button_value.hpp"
 #include "characters.hpp"
-#include "json_fields.hpp"
+#include "json_text.hpp"
 #include "mrkdwn.hpp"
 
 namespace mynah::slack {

@@ -11,6 +11,7 @@
 #include "net/with_deadline.hpp"
 
 #include "json_fields.hpp"
+#include "json_text.hpp"
 #include "signature.hpp"
 
 // g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.

@@ -5,44 +5,6 @@
 
 namespace mynah::slack {
 
-namespace {
-
-// Brackets outside strings, which is all that can nest.
-bool is_nested_too_deep(std::string_view text) noexcept {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') {
-        ++i;
-      } else if (c == '"') {
-        in_string = false;
-      }
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > most_nested) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-std::optional<nlohmann::json> parse_json(std::string_view text) {
-  if (is_nested_too_deep(text)) return std::nullopt;
-  nlohmann::json value = nlohmann::json::parse(text, nullptr, false);
-  if (value.is_discarded()) return std::nullopt;
-  return value;
-}
-
-std::string dump_json(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 const nlohmann::json* field(const nlohmann::json& from, const char* name) noexcept {
   if (!from.is_object()) return nullptr;
   const auto found = from.find(name);

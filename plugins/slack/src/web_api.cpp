@@ -11,6 +11,7 @@
 #include "api_error.hpp"
 #include "form.hpp"
 #include "json_fields.hpp"
+#include "json_text.hpp"
 
 // g++ 12 inlines a coroutine frame's allocation but not its release, and takes them for a mismatch.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13

@@ -10,6 +10,7 @@
 #include "catch.hpp"
 #include "characters.hpp"
 #include "json_fields.hpp"
+#include "json_text.hpp"
 #include "rounds.hpp"
 
 using mynah::card;

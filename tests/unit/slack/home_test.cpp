@@ -8,6 +8,7 @@
 #include "catch.hpp"
 #include "characters.hpp"
 #include "json_fields.hpp"
+#include "json_text.hpp"
 
 using mynah::command_ptr;
 using mynah::command_spec;
