@@ -4,8 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_set.hpp>
 
 namespace mynah::core {
 
@@ -24,7 +25,7 @@ class recent_ids {
   std::size_t most_;
   std::size_t next_ = 0;
   std::vector<std::uint64_t> order_;  ///< a ring, oldest at `next_` once it is full
-  std::unordered_set<std::uint64_t> known_;
+  boost::unordered_flat_set<std::uint64_t> known_;
 };
 
 }  // namespace mynah::core
