@@ -23,7 +23,9 @@ bool is_plain(char c) noexcept {
          c != '\'' && c != '"';
 }
 
-void append_escaped(std::string& out, std::string_view text) {
+enum class place : unsigned char { text, attribute };
+
+void append_escaped(std::string& out, std::string_view text, place where = place::text) {
   while (!text.empty()) {
     std::size_t plain = 0;
     while (plain < text.size() && is_plain(text[plain])) ++plain;
@@ -52,6 +54,15 @@ void append_escaped(std::string& out, std::string_view text) {
       case '"':
         out += "&quot;";
         break;
+      // Readers make blanks of these in attributes.
+      case '\n':
+      case '\t':
+        if (where == place::text) {
+          out += text.front();
+        } else {
+          out += text.front() == '\n' ? "&#10;" : "&#9;";
+        }
+        break;
       // Readers make an LF of it.
       case '\r':
         out += "&#13;";
@@ -64,13 +75,7 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 void append_value(std::string& out, std::string_view value) {
-  const std::size_t start = out.size();
-  append_escaped(out, value);
-  // Readers make blanks of them in attributes.
-  for (std::size_t i = out.find_first_of("\n\t", start); i != std::string::npos;
-       i = out.find_first_of("\n\t", i)) {
-    out.replace(i, 1, out[i] == '\n' ? "&#10;" : "&#9;");
-  }
+  append_escaped(out, value, place::attribute);
 }
 
 void append_xml(std::string& out, const element& one, std::string_view parent_ns) {
@@ -141,6 +146,8 @@ element& element::set(std::string_view key, std::string_view value) & {
   } else if (found != attributes.end()) {
     found->second = value;
   } else {
+    // Most have a few, and growing one by one moves them each time.
+    if (attributes.empty()) attributes.reserve(4);
     attributes.emplace_back(key, value);
   }
   return *this;
@@ -168,6 +175,7 @@ void element::rename(std::string_view old_ns, std::string_view new_ns) {
 
 std::string element::to_xml(std::string_view parent_ns) const {
   std::string out;
+  out.reserve(256);
   append_xml(out, *this, parent_ns);
   return out;
 }

@@ -98,6 +98,7 @@ void session::connected(const negotiation& how, time_point now) {
   own_ = how.bound();
   requests_.bound(*own_);
   began_ = options_.wall();
+  began_text_ = std::to_string(began_.time_since_epoch().count());
   if (how.managed()) {
     // Asked for with the session, and here is the answer.
     static_cast<void>(stream_.enable());

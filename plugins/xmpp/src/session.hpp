@@ -266,6 +266,7 @@ class session {
   time_point last_used_{};
   std::optional<time_point> probed_at_;
   std::chrono::system_clock::time_point began_{};  ///< the session, as servers stamp time
+  std::string began_text_;                         ///< the same in ids
 
   std::map<std::uint64_t, voyage> voyages_;
   std::map<std::uint64_t, std::uint64_t> by_number_;           ///< tickets of parts

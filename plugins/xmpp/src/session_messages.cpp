@@ -290,8 +290,12 @@ event session::made(event_type type, const arrival& one, std::string text) const
     // Their ids need to differ within one stream of theirs only, and some count from one in each
     // (RFC 6120, section 8.1.3). Our number is of this message alone: what comes again after a cut
     // has the same.
-    told.id = std::to_string(began_.time_since_epoch().count()) + "/" + std::to_string(one.number) +
-              "/" + one.from.to_string() + "/" + std::string(got.attr("id"));
+    const std::string number = std::to_string(one.number);
+    const std::string& from = one.from.to_string();
+    const std::string_view theirs = got.attr("id");
+    told.id.reserve(began_text_.size() + number.size() + from.size() + theirs.size() + 3);
+    told.id.append(began_text_).append("/").append(number).append("/").append(from);
+    told.id.append("/").append(theirs);
   }
   if (one.sent) told.time = *one.sent;
   if (const element* const replaced = got.child("replace", ns::correct)) {
