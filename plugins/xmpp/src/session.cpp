@@ -441,7 +441,11 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
     }
     if (i == 0) add_reply(stanza, message);
     if (i == 0 && ends_composing) stanza.add(element("active", ns::chat_states));
-    stanza.add(element("origin-id", ns::sid).set("id", id));
+    // A room may give it another id, and whoever looks for what was said finds it by this one;
+    // in between two its own does.
+    if (to_room || !message.stamp.empty()) {
+      stanza.add(element("origin-id", ns::sid).set("id", id));
+    }
     std::string xml = stanza.to_xml(ns::client);
     if (!follow) {
       write(std::move(xml));

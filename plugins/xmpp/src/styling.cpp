@@ -397,9 +397,23 @@ class body_maker {
   bool fence_is_open_ = false;
 };
 
+// One line in which nothing could be styling, which is nearly all that is said.
+bool is_plain_line(const reply& body, std::size_t limit) noexcept {
+  if (body.framed() != nullptr || body.fragments().size() != 1) return false;
+  const fragment& only = body.fragments().front();
+  const std::string_view words = only.value;
+  if (only.kind != fragment_kind::text || words.empty() || words.size() > limit / 2) return false;
+  return words.front() != ' ' && words.back() != ' ' &&
+         std::all_of(words.begin(), words.end(), [](char c) {
+           return c >= 0x20 && c < 0x7F &&
+                  std::string_view("*_~`>").find(c) == std::string_view::npos;
+         });
+}
+
 }  // namespace
 
 std::vector<std::string> rendered(const reply& body, std::size_t limit) {
+  if (is_plain_line(body, limit)) return {body.fragments().front().value};
   body_maker maker(limit);
   for (const section& each : sections_of(body)) maker.add(each);
   return maker.taken();

@@ -247,6 +247,20 @@ TEST_CASE("a message is said when the server has it, in a room when it was shown
   CHECK(script.talking.take_said().size() == 1);
 }
 
+TEST_CASE("what may have to be found again has an id that nobody changes", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  (void)script.sent();
+  const auto sent = [&script](const outgoing& message) {
+    REQUIRE(script.talking.say(message, false, script.now).has_value());
+    return script.sent();
+  };
+  CHECK(holds(sent(to_ada("one", "stamp")), "<origin-id xmlns='urn:xmpp:sid:0' id='stamp'/>"));
+  CHECK(holds(sent(to_room("two")), "<origin-id "));
+  CHECK_FALSE(holds(sent(to_ada("three")), "<origin-id "));
+}
+
 TEST_CASE("what comes back is refused, and tells why", "[xmpp][session]") {
   session_script script(with_room());
   script.log_in();
