@@ -267,7 +267,7 @@ std::unique_ptr<child_process> echo_client(std::uint16_t port, const std::string
 }
 
 std::unique_ptr<child_process> micro_bot(std::uint16_t port, const std::string& room,
-                                         const std::string& state) {
+                                         const std::string& state, bool is_managed = true) {
   std::vector<std::string> arguments = {MICRO_BOT,
                                         "--inputs=xmpp",
                                         "--xmpp-jid=bot@bots.test",
@@ -279,12 +279,22 @@ std::unique_ptr<child_process> micro_bot(std::uint16_t port, const std::string& 
                                         "--state-dir=" + state,
                                         "--log-level=error"};
   if (!room.empty()) arguments.push_back("--xmpp-rooms=" + room);
+  if (!is_managed) arguments.emplace_back("--xmpp-stream-management=no");
   return std::make_unique<child_process>(arguments, state + "/log");
+}
+
+// Of one command at a time.
+double median_latency(peer& client, std::size_t count,
+                      const std::function<void(std::string&, std::size_t)>& command) {
+  std::vector<double> times;
+  for (std::size_t i = 0; i < count; ++i) times.push_back(client.run(1, 1, command) * 1e6);
+  return median(times);
 }
 
 void measure_generator(std::size_t more) {
   constexpr std::size_t warm = 20'000;
   constexpr std::size_t count = 200'000;
+  constexpr std::size_t single = 2'000;
   const mynah_test::temp_directory state;
   {
     const mynah_test::listening_socket server;
@@ -293,6 +303,7 @@ void measure_generator(std::size_t more) {
     client->run(warm, window, said_by_many);
     row("bare echo client, the generator plays the server",
         count / client->run(count, window, said_by_many) / 1e3, "k/s");
+    row("  median latency", median_latency(*client, single, said_by_many), "us");
   }
   const mynah_test::listening_socket server;
   const auto running = micro_bot(server.port(), "", state.path().string());
@@ -303,7 +314,8 @@ void measure_generator(std::size_t more) {
   const double cpu = (cpu_seconds(running->pid()) - before) / count * 10'000 * 1e3;
   row("micro-bot, the generator plays the server", rate / 1e3, "k/s", "at least 100", rate < 1e5);
   row("  CPU per 10,000 commands, all threads", cpu, "ms", "at most 80", cpu > 80);
-  row("  resident after 220,000 commands", resident_megabytes(running->pid()), "MB");
+  row("  median latency", median_latency(*client, single, said_by_many), "us");
+  row("  resident after 222,000 commands", resident_megabytes(running->pid()), "MB");
   client->run(more / 10, window, said_by_many);
   const double early = resident_megabytes(running->pid());
   client->run(more - more / 10, window, said_by_many);
@@ -389,77 +401,98 @@ std::unique_ptr<peer> asker_on(const mynah_test::prosody& server, const std::str
   return made;
 }
 
-class through_server {
+/// A client on a server of its own, and somebody who asks it.
+class through_prosody {
  public:
-  double rate = 0;
-  double latency = 0;
-};
+  through_prosody(std::string in_room,
+                  const std::function<std::unique_ptr<child_process>(std::uint16_t)>& start)
+      : room(std::move(in_room)),
+        server(options()),
+        running(start(server.port())),
+        asker(asker_on(server, room)) {
+    // What is said before the client is there is lost.
+    do {
+      std::string text;
+      say(text);
+      asker->send_all(text);
+    } while (!asker->comes_soon("<body>pong</body>"));
+    // Some were in time after all.
+    while (asker->comes_soon("<body>pong</body>")) {
+    }
+    asker->run(200, 50, command());
+  }
 
-through_server measure_through_prosody(
-    const std::string& room,
-    const std::function<std::unique_ptr<child_process>(std::uint16_t)>& start) {
-  mynah_test::prosody_options options;
-  options.plain_allowed = true;
-  options.quiet = true;
-  options.without = {"offline", "mam"};
-  options.rooms_more = "  muc_room_locking = false\n";
-  const mynah_test::prosody server(options);
-  const auto running = start(server.port());
-  const auto asker = asker_on(server, room);
-  const auto command = [&room](std::string& text, std::size_t) {
+  void measure() {
+    // A room is much slower than a talk: the server shows everything to everybody, and keeps it,
+    // which takes it longer the more it has.
+    const std::size_t count = room.empty() ? 3'000 : 300;
+    rates.push_back(static_cast<double>(count) / asker->run(count, 100, command()));
+    latencies.push_back(median_latency(*asker, count / 6, command()));
+  }
+
+  [[nodiscard]] double rate() const { return median(rates); }
+  [[nodiscard]] double latency() const { return median(latencies); }
+
+ private:
+  static mynah_test::prosody_options options() {
+    mynah_test::prosody_options made;
+    made.plain_allowed = true;
+    made.quiet = true;
+    made.without = {"offline", "mam"};
+    made.rooms_more = "  muc_room_locking = false\n";
+    return made;
+  }
+
+  void say(std::string& text) const {
     if (room.empty()) {
       text.append("<message to='bot@bots.test' type='chat'><body>!ping</body></message>");
     } else {
       text.append("<message to='" + room + "' type='groupchat'><body>!ping</body></message>");
     }
-  };
-  // What is said before the client is there is lost.
-  do {
-    std::string text;
-    command(text, 0);
-    asker->send_all(text);
-  } while (!asker->comes_soon("<body>pong</body>"));
-  // Some were in time after all.
-  while (asker->comes_soon("<body>pong</body>")) {
   }
-  asker->run(500, 50, command);
-  through_server found;
+  [[nodiscard]] std::function<void(std::string&, std::size_t)> command() const {
+    return [this](std::string& text, std::size_t) { say(text); };
+  }
+
+  std::string room;
+  mynah_test::prosody server;
+  std::unique_ptr<child_process> running;
+  std::unique_ptr<peer> asker;
   std::vector<double> rates;
-  // A room is much slower than a talk: the server shows everything to everybody, and keeps it.
-  const std::size_t count = room.empty() ? 3'000 : 500;
-  for (int i = 0; i < 5; ++i) {
-    rates.push_back(static_cast<double>(count) / asker->run(count, 100, command));
-  }
-  found.rate = median(rates);
-  std::vector<double> times;
-  for (std::size_t i = 0; i < count / 3; ++i) times.push_back(asker->run(1, 1, command) * 1e6);
-  found.latency = median(times);
-  return found;
+  std::vector<double> latencies;
+};
+
+// What stream management costs the server is the server's, so each is compared with its like.
+void compare(const std::string& name, const through_prosody& bare, const through_prosody& bot) {
+  row(("  bare echo client" + name).c_str(), bare.rate() / 1e3, "k/s");
+  row(("  micro-bot" + name).c_str(), bot.rate() / 1e3, "k/s");
+  const double speed = bot.rate() / bare.rate();
+  row("    to the bare one", speed, "", "at least 0.90", speed < 0.9);
+  row("  bare echo client, median latency", bare.latency(), "us");
+  row("  micro-bot, median latency", bot.latency(), "us");
+  const double late = bot.latency() / bare.latency();
+  row("    to the bare one", late, "", "at most 1.25", late > 1.25);
 }
 
 void measure_prosody(const std::string& room, const char* where) {
-  const auto echo = [&room](const char* kind) {
-    return measure_through_prosody(
-        room, [&](std::uint16_t port) { return echo_client(port, room, kind); });
-  };
-  const through_server bare = echo("plain");
-  const through_server managed = echo("managed");
   const mynah_test::temp_directory state;
-  const through_server bot = measure_through_prosody(
+  const mynah_test::temp_directory plain_state;
+  through_prosody bare(room, [&room](std::uint16_t port) { return echo_client(port, room); });
+  through_prosody managed(
+      room, [&room](std::uint16_t port) { return echo_client(port, room, "managed"); });
+  through_prosody plain_bot(room, [&](std::uint16_t port) {
+    return micro_bot(port, room, plain_state.path().string(), false);
+  });
+  through_prosody bot(
       room, [&](std::uint16_t port) { return micro_bot(port, room, state.path().string()); });
+  // In turns, so that each has the same share of whatever else the machine does.
+  for (int round = 0; round < (room.empty() ? 7 : 3); ++round) {
+    for (through_prosody* const each : {&bare, &plain_bot, &managed, &bot}) each->measure();
+  }
   std::printf("through Prosody, %s\n", where);
-  row("  bare echo client", bare.rate / 1e3, "k/s");
-  row("  the same with stream management", managed.rate / 1e3, "k/s");
-  row("  micro-bot", bot.rate / 1e3, "k/s");
-  row("    to the echo client", bot.rate / bare.rate, "", "at least 0.90",
-      bot.rate < 0.9 * bare.rate);
-  row("    to the one with stream management", bot.rate / managed.rate, "");
-  row("  bare echo client, median latency", bare.latency, "us");
-  row("  the same with stream management, median latency", managed.latency, "us");
-  row("  micro-bot, median latency", bot.latency, "us");
-  row("    to the echo client", bot.latency / bare.latency, "", "at most 1.25",
-      bot.latency > 1.25 * bare.latency);
-  row("    to the one with stream management", bot.latency / managed.latency, "");
+  compare("", bare, plain_bot);
+  compare(" with stream management", managed, bot);
+  row("  micro-bot with stream management to the bare one without", bot.rate() / bare.rate(), "");
 }
 
 }  // namespace
