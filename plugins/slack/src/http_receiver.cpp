@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "net/condition.hpp"
+#include "net/counted_notice.hpp"
 #include "net/with_deadline.hpp"
 
 #include "json_fields.hpp"
@@ -27,7 +28,6 @@ using net::http_answer;
 using nlohmann::json;
 
 constexpr std::chrono::seconds farewell{3};
-constexpr std::chrono::minutes refusals_told_every{1};
 
 /// A request that waits for the bot.
 class waiting_request {
@@ -81,19 +81,15 @@ class http_receiver::impl : public std::enable_shared_from_this<http_receiver::i
   receiver take_;
   net::http_server server_;
   bool held_ = false;
-  std::uint64_t untold_ = 0;  ///< refused requests
-  std::optional<mynah::clock::time_point> told_at_;
+  net::counted_notice refusals_;
 };
 
 // Anybody who reaches the port can make it happen, so it is told once a while.
 void http_receiver::impl::tell_refused(std::string_view why, const std::string& peer) {
-  ++untold_;
-  const auto now = clock_->now();
-  if (told_at_ && now - *told_at_ < refusals_told_every) return;
-  told_at_ = now;
-  log_.warning("a request is refused", {{"reason", std::string(why)},
-                                        {"peer", peer},
-                                        {"count", std::to_string(std::exchange(untold_, 0))}});
+  const std::optional<std::uint64_t> count = refusals_.add(clock_->now());
+  if (!count) return;
+  log_.warning("a request is refused",
+               {{"reason", why}, {"peer", peer}, {"count", std::to_string(*count)}});
 }
 
 std::optional<http_answer> http_receiver::impl::refused(const net::http_incoming& request) {

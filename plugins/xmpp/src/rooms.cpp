@@ -19,6 +19,7 @@ constexpr std::chrono::minutes longest_pause{30};
 // Who was in for so long is not in a fight.
 constexpr std::chrono::minutes well_after{10};
 constexpr int most_kicks = 5;
+constexpr std::chrono::seconds invitation_pause{10};
 
 // Doubles with each time.
 std::chrono::seconds pause_after(int times) {
@@ -286,7 +287,12 @@ void rooms::on_refusal(room& one, const element& got, time_point now) {
   }
   tell_entered(name, failure(errc::not_sent, meaning, why ? why->text : std::string()));
   if (!one.configured) {
-    log_.warning("cannot go into the room", {{"room", name}, {"reason", meaning}, {"said", said}});
+    const auto count = one.by_invitation ? in_vain_.add(now) : std::optional<std::uint64_t>(1);
+    if (count) {
+      const std::string times = std::to_string(*count);
+      log_.warning("cannot go into the room",
+                   {{"room", name}, {"reason", meaning}, {"said", said}, {"count", times}});
+    }
     rooms_.erase(name);
     return;
   }
@@ -409,11 +415,13 @@ void rooms::invited(const jid& room, std::string password, const std::string& by
     auto& known = found->second;
     if (options_.invites == invite_policy::ignore || known.where != state::outside) return;
     // It helps into a room that did not let us in. Out of one that threw us out we stay as long as
-    // we would without it, whoever wants us back.
-    if (known.refusals == 0) {
-      log_.debug("not following an invitation", {{"room", name}, {"by", who}});
+    // we would without it, whoever wants us back. And whoever invites again and again does not make
+    // us knock each time.
+    if (known.refusals == 0 || (known.invited_at && now - *known.invited_at < invitation_pause)) {
+      not_following(name, who, now);
       return;
     }
+    known.invited_at = now;
     log_.info("invited", {{"room", name}, {"by", who}});
     if (!password.empty() && known.password.empty()) known.password = std::move(password);
     ask(known, now);
@@ -422,12 +430,22 @@ void rooms::invited(const jid& room, std::string password, const std::string& by
   const auto guests = static_cast<std::size_t>(std::count_if(
       rooms_.begin(), rooms_.end(), [](const auto& each) { return each.second.by_invitation; }));
   if (options_.invites != invite_policy::any || guests >= options_.invite_limit) {
-    log_.info("not following an invitation", {{"room", name}, {"by", who}});
+    not_following(name, who, now);
     return;
   }
-  log_.info("invited", {{"room", name}, {"by", who}});
+  if (const auto count = followed_.add(now)) {
+    const std::string times = std::to_string(*count);
+    log_.info("invited", {{"room", name}, {"by", who}, {"count", times}});
+  }
   enter(room, std::move(password), now);
   rooms_.find(name)->second.by_invitation = true;
+}
+
+void rooms::not_following(const std::string& room, const std::string& by, time_point now) {
+  const std::optional<std::uint64_t> count = not_followed_.add(now);
+  if (!count) return;
+  const std::string times = std::to_string(*count);
+  log_.info("not following an invitation", {{"room", room}, {"by", by}, {"count", times}});
 }
 
 void rooms::enter(const jid& room_address, std::string password, time_point now) {

@@ -17,6 +17,7 @@
 
 #include "element.hpp"
 #include "jid.hpp"
+#include "net/counted_notice.hpp"
 #include "occupant.hpp"
 #include "room_options.hpp"
 
@@ -140,7 +141,8 @@ class rooms {
     std::size_t nicks_tried = 0;
     int refusals = 0;  ///< in a row
     int kicks = 0;
-    bool left_locked = false;  ///< if it is new, somebody else configures it
+    bool left_locked = false;              ///< if it is new, somebody else configures it
+    std::optional<time_point> invited_at;  ///< when an invitation was followed there
     time_point joined_at{};
     time_point heard_at{};  ///< anything from there
     bool checking = false;
@@ -157,6 +159,7 @@ class rooms {
   void on_occupant(room& one, const jid& from, const element& got, const element* about);
   void outside(room& one, std::optional<time_point> again);
   void invited(const jid& room, std::string password, const std::string& by, time_point now);
+  void not_following(const std::string& room, const std::string& by, time_point now);
   [[nodiscard]] bool believed(const room& one) const;
   [[nodiscard]] occupant shown(const room& one, const std::string& nick, const element* item) const;
   [[nodiscard]] const room* at(const jid& address) const;
@@ -174,6 +177,10 @@ class rooms {
   std::vector<element> stanzas_;
   std::vector<jid> checks_;
   std::vector<happening> news_;
+  // Everybody can invite us.
+  net::counted_notice followed_;
+  net::counted_notice not_followed_;
+  net::counted_notice in_vain_;
 };
 
 }  // namespace mynah::xmpp

@@ -13,7 +13,10 @@ namespace {
 
 class room_script {
  public:
-  explicit room_script(room_options options) : places(std::move(options), mynah::logger()) {
+  explicit room_script(room_options options)
+      : places(std::move(options),
+               mynah::logger([this](const mynah::log_record& line) { logged(line); },
+                             mynah::log_level::info, "xmpp")) {
     places.start(now);
   }
 
@@ -46,7 +49,17 @@ class room_script {
   }
 
   mynah::clock::time_point now{1h};
+  std::string log;
   rooms places;
+
+ private:
+  void logged(const mynah::log_record& line) {
+    log += line.message;
+    for (const auto& [key, value] : line.fields) {
+      if (key == "count") log += " count=" + std::string(value);
+    }
+    log += "\n";
+  }
 };
 
 room_options one_room() {
@@ -230,6 +243,53 @@ TEST_CASE("invitations are followed as the settings say", "[xmpp][rooms]") {
     (void)script.sent();
     script.message(direct);
     CHECK(script.sent().empty());
+  }
+}
+
+TEST_CASE("invitations do not fill the log", "[xmpp][rooms]") {
+  room_options options = one_room();
+  const auto invite = [](room_script& script, const std::string& room) {
+    script.message("<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='" + room +
+                   "'/></message>");
+  };
+  SECTION("when they are not followed") {
+    room_script script(options);
+    for (int i = 0; i < 100; ++i) invite(script, "new" + std::to_string(i) + "@evil.test");
+    CHECK(script.log == "not following an invitation count=1\n");
+    script.advance(59s);
+    invite(script, "new@evil.test");
+    CHECK(script.log == "not following an invitation count=1\n");
+    script.advance(1s);
+    script.log.clear();
+    invite(script, "new@evil.test");
+    CHECK(script.log == "not following an invitation count=101\n");
+  }
+  SECTION("when they lead nowhere") {
+    options.invites = invite_policy::any;
+    room_script script(options);
+    for (int i = 0; i < 100; ++i) {
+      invite(script, "new@evil.test");
+      script.presence("new@evil.test/mynah", "error", "");
+    }
+    CHECK(script.log == "invited count=1\ncannot go into the room count=1\n");
+  }
+  SECTION("nor make us knock at a door again and again") {
+    room_script script(options);
+    script.refused("registration-required");
+    (void)script.sent();
+    script.log.clear();
+    for (int i = 0; i < 100; ++i) {
+      invite(script, "ops@rooms.test");
+      script.refused("registration-required");
+    }
+    CHECK(script.places.take_stanzas().size() == 1);
+    CHECK(script.log ==
+          "invited\ncannot go into the room; trying again later\n"
+          "not following an invitation count=1\n");
+    // Whoever asked us in has made us a member meanwhile.
+    script.advance(10s);
+    invite(script, "ops@rooms.test");
+    CHECK(script.places.take_stanzas().size() == 1);
   }
 }
 
