@@ -69,17 +69,26 @@ std::vector<std::string> mechanisms_from(const settings& values, bool has_certif
 
 net::tls_context tls_from(const settings& values) {
   net::tls_options options(values.text("ca-file"));
-  options.certificate_file = values.text("client-cert");
-  options.key_file = values.text("client-key");
-  if (options.certificate_file.empty() && !options.key_file.empty()) {
-    values.refuse("client-key", options.key_file, "no value, because there is no client-cert");
+  const auto make = [&](const char* about) {
+    result<net::tls_context> made = net::tls_context::make(options);
+    if (made.has_error()) {
+      throw settings_error(values.named(about) + ": " + made.error().describe());
+    }
+    return std::move(*made);
+  };
+  const std::string& certificate = values.text("client-cert");
+  const std::string& key = values.text("client-key");
+  if (certificate.empty()) {
+    if (!key.empty()) {
+      values.refuse("client-key", key, "no value, because there is no client-cert");
+    }
+    return make("ca-file");
   }
-  result<net::tls_context> made = net::tls_context::make(options);
-  if (made.has_error()) {
-    const char* const about = options.certificate_file.empty() ? "ca-file" : "client-cert";
-    throw settings_error(values.named(about) + ": " + made.error().describe());
-  }
-  return std::move(*made);
+  // What is wrong with the authorities is not the certificate's fault.
+  if (!options.ca_file.empty()) (void)make("ca-file");
+  options.certificate_file = certificate;
+  options.key_file = key;
+  return make("client-cert");
 }
 
 invite_policy invites_from(const settings& values) {
