@@ -47,6 +47,12 @@ std::string name_of(const jid& account) {
   return account.ascii_domain().value_or(std::string(account.domain()));
 }
 
+// For the log, before there is any.
+std::string_view planned_tls(const target& to, const connection_options& options) noexcept {
+  if (to.direct) return "direct";
+  return options.login.plain_stream ? "none" : "starttls";
+}
+
 task<std::vector<target>> find_targets(mynah::clock& clock, logger log,
                                        const connection_options& options) {
   std::vector<target> found;
@@ -199,7 +205,7 @@ task<result<dialled_stream>> dial(mynah::clock& clock, logger log,
       where.xmpp_names = true;
     }
     const std::string peer = where.peer();
-    log.debug("connecting", {{"server", peer}, {"tls", to.direct ? "direct" : "starttls"}});
+    log.debug("connecting", {{"server", peer}, {"tls", planned_tls(to, options)}});
     result<net::stream> connected = co_await net::connect(clock, where);
     if (connected.has_error()) {
       last = connected.error();
@@ -216,8 +222,10 @@ task<result<dialled_stream>> dial(mynah::clock& clock, logger log,
       continue;
     }
     if (!ended->why) {
-      const std::string tls = dialled.stream.tls_version();
-      log.info("logged in", {{"server", peer}, {"tls", tls}, {"mechanism", how.mechanism()}});
+      std::string tls = dialled.stream.tls_version();
+      if (tls.empty()) tls = "none";
+      const std::string mechanism = options.login.component ? "handshake" : how.mechanism();
+      log.info("logged in", {{"server", peer}, {"tls", tls}, {"mechanism", mechanism}});
       co_return std::move(dialled);
     }
     const failure& why = *ended->why;

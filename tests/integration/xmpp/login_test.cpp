@@ -177,6 +177,9 @@ TEMPLATE_TEST_CASE("a bot may be a component, and own a domain", "[xmpp][login][
     // It has said goodbye.
     bob.wait_for(
         {{"event", "presence"}, {"from", "ops@rooms.bots.test/mynah"}, {"type", "unavailable"}});
+    // There is no TLS for components.
+    CHECK_THAT(bot.log(), ContainsSubstring("tls=none mechanism=handshake"));
+    CHECK_THAT(bot.log(), !ContainsSubstring("starttls"));
   }
   SECTION("with a wrong one it ends") {
     settings["password"] = "wrong-word";
