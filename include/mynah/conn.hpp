@@ -32,6 +32,9 @@ class outgoing {
   bool again = false;
   /// The `event::id` of what it answers, for networks that show that; empty if nothing was said.
   std::string answers;
+  /// It says that a command came to nothing (every `outcome` but `done`), for networks that show
+  /// that. Not known any more of a message that is sent after a restart.
+  bool failed = false;
 };
 
 /// What the network made of a message that was sent.

@@ -46,6 +46,12 @@ outgoing answer_to(const event& said, reply message) {
   return made;
 }
 
+outgoing answer_to(const event& said, reply message, outcome how) {
+  outgoing made = answer_to(said, std::move(message));
+  made.failed = how != outcome::done;
+  return made;
+}
+
 reply denial(const decision& denied) {
   return reply("denied: ").untrusted(denied.reason).only_to_caller();
 }
@@ -334,7 +340,7 @@ void pipeline::unrecorded(const std::shared_ptr<job>& made, const std::string& w
   announce(audit_record(made->id, made->said, made->what.code->spec().name, made->data.line,
                         made->decision(), outcome::refused, "not recorded: " + why,
                         std::chrono::nanoseconds(0)));
-  post(answer_to(made->said, std::move(told)));
+  post(answer_to(made->said, std::move(told), outcome::refused));
   trail_.add(made, outcome::refused, "not recorded: " + why, std::chrono::nanoseconds(0),
              clock_->now());
 }
@@ -404,7 +410,7 @@ void pipeline::end_attempt(const std::shared_ptr<job>& ended, outcome how, std::
                           ended->decision(), how, reason, took));
   }
   if (!ended->journaled) {
-    post(answer_to(ended->said, std::move(message)));
+    post(answer_to(ended->said, std::move(message), how));
     trail_.add(ended, how, reason, took, now);
     return;
   }
@@ -413,7 +419,7 @@ void pipeline::end_attempt(const std::shared_ptr<job>& ended, outcome how, std::
   step.event_id = ended->said.id;
   step.command = std::exchange(ended->held, lease());
   step.entry = entry_of(*ended, how, reason, took, clock_->wall(), secrets_);
-  step.answer = post_kept(answer_to(ended->said, std::move(message)), ended->id);
+  step.answer = post_kept(answer_to(ended->said, std::move(message), how), ended->id);
   journal_->settle(
       std::move(step), [this, ended] { arrivals_.close(ended->said); },
       when_ready(ended->said.from));

@@ -230,6 +230,7 @@ void ad_hoc::run(const element& iq, dialogue& one, std::string line, std::uint64
   one.iq = iq;
   one.iq.children.clear();
   one.texts.clear();
+  one.wrong.clear();
   one.size = 0;
   one.more_follows = false;
   one.number = number;
@@ -266,7 +267,11 @@ bool ad_hoc::take(const outgoing& message, time_point now) {
     }
     one.size += text.size() + 1;
     one.said_at = now;
-    one.texts.push_back(std::move(text));
+    if (message.failed) {
+      one.wrong = std::move(text);
+    } else {
+      one.texts.push_back(std::move(text));
+    }
     return true;
   }
   return false;
@@ -306,8 +311,9 @@ void ad_hoc::look(dialogue& one, const std::vector<job_info>& jobs, time_point n
   const auto job = std::find_if(jobs.begin(), jobs.end(), [&one](const job_info& each) {
     return each.where.thread == one.run && each.where.room == one.from.to_string();
   });
-  const bool has_words = !one.texts.empty() || one.more_follows;
-  if (job != jobs.end()) {
+  const bool has_words = !one.texts.empty() || !one.wrong.empty() || one.more_follows;
+  // Of one that did not end in time the job may go on for a while.
+  if (job != jobs.end() && one.wrong.empty()) {
     one.alone_since.reset();
     if (job->state == "asking" && has_words && now - one.said_at >= quiet_after_words) {
       ask(one, now);
@@ -332,9 +338,11 @@ void ad_hoc::complete(dialogue& one, bool late) {
     more = "This takes longer; what comes of it follows as a message.";
   } else if (one.more_follows) {
     more = "There is more, as messages.";
-  } else if (text.empty()) {
+  } else if (text.empty() && one.wrong.empty()) {
     more = "Done.";
   }
+  // First, for clients that show one note only.
+  if (!one.wrong.empty()) made.add(note("error", std::move(one.wrong)));
   if (text.find('\n') == std::string::npos) {
     if (!text.empty()) made.add(note("info", std::move(text)));
   } else {

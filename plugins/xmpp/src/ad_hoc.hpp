@@ -32,7 +32,8 @@ namespace mynah::xmpp {
 /// The event comes from an address of its own: the asker's full address with the run as thread.
 /// What is said to it is taken by `take` and becomes the iq's answer, when the command has ended.
 /// One that takes long is answered before, and what it says then is a message like any other; so is
-/// what is said to a run that is over. A question of the command (`ask`) is another form.
+/// what is said to a run that is over. A question of the command (`ask`) is another form. Of a
+/// command that came to nothing a note of type `error` tells (section 4.3).
 ///
 /// Dialogues end after five minutes without a sign of the asker, or with the session.
 class ad_hoc {
@@ -96,6 +97,7 @@ class ad_hoc {
     // While it runs:
     element iq;
     std::vector<std::string> texts;
+    std::string wrong;  ///< why it came to nothing
     std::size_t size = 0;
     bool more_follows = false;  ///< something was too much for the answer
     int steps = 0;              ///< events so far

@@ -33,6 +33,7 @@ std::vector<mynah::command_ptr> commands() {
   restart.parameter(parameter::string("service")).changes();
   command_spec slow("slow", "Takes its time");
   command_spec sure("sure", "Asks");
+  command_spec broken("broken", "Fails");
   return {ping(),
           make_command(std::move(echo),
                        [](const mynah::arguments& args) {
@@ -50,9 +51,13 @@ std::vector<mynah::command_ptr> commands() {
                          ctx.sleep_for(std::chrono::seconds(22));
                          return "at last";
                        }),
-          make_command(std::move(sure), [](mynah::async_context& ctx) -> mynah::task<std::string> {
-            const auto answer = co_await ctx.ask("Sure?");
-            co_return "you said " + answer;
+          make_command(std::move(sure),
+                       [](mynah::async_context& ctx) -> mynah::task<std::string> {
+                         const auto answer = co_await ctx.ask("Sure?");
+                         co_return "you said " + answer;
+                       }),
+          make_command(std::move(broken), [](const mynah::arguments&) -> std::string {
+            throw mynah::error("the disk is full");
           })};
 }
 
@@ -85,9 +90,10 @@ TEST_CASE("a client finds the commands it may run", "[xmpp][prosody]") {
   slixmpp_client bob = client_of(server, "bob");
   ada.tell({{"do", "commands"}, {"to", bot_address}});
   CHECK(ada.wait_for({{"event", "commands"}})["nodes"] ==
-        json({"echo", "ping", "restart", "slow", "sure"}));
+        json({"broken", "echo", "ping", "restart", "slow", "sure"}));
   bob.tell({{"do", "commands"}, {"to", bot_address}});
-  CHECK(bob.wait_for({{"event", "commands"}})["nodes"] == json({"echo", "ping", "slow", "sure"}));
+  CHECK(bob.wait_for({{"event", "commands"}})["nodes"] ==
+        json({"broken", "echo", "ping", "slow", "sure"}));
   ada.tell({{"do", "iq"},
             {"xml",
              "<iq xmlns='jabber:client' type='get' to='bot@bots.test/here'><query "
@@ -142,6 +148,17 @@ TEST_CASE("a command asks through the menu", "[xmpp][prosody]") {
                               {"fields", {{"answer", "yes"}}}});
   CHECK(done["status"] == "completed");
   CHECK(done["note"] == "you said yes");
+}
+
+TEST_CASE("a client sees that a command failed", "[xmpp][prosody]") {
+  const prosody server;
+  xmpp_bot bot(account_on(server), commands(), grants);
+  bot.wait_for_log("xmpp: online");
+  slixmpp_client ada = client_of(server, "ada");
+  const json failed = run(ada, {{"node", "broken"}});
+  CHECK(failed["status"] == "completed");
+  CHECK(failed["note"] == "error executing broken: the disk is full");
+  CHECK(std::string(failed["xml"]).find("type=\"error\"") != std::string::npos);
 }
 
 TEST_CASE("what takes long follows as a message", "[xmpp][prosody]") {

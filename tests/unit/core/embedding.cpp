@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <future>
 
@@ -29,6 +30,7 @@ class script {
  public:
   std::vector<std::string> lines;
   std::vector<std::string> answers;
+  std::vector<std::string> failures;  // those of them that say that a command came to nothing
   int starts = 0;
   int streams = 0;
   int stops = 0;
@@ -52,6 +54,7 @@ class script_conn final : public conn {
   task<result<event>> recv() override { return box_.recv(); }
   task<result<receipt>> send(const outgoing& message) override {
     script_->answers.push_back(message.body.plain());
+    if (message.failed) script_->failures.push_back(message.body.plain());
     co_return receipt();
   }
   task<void> close() override {
@@ -151,6 +154,23 @@ TEST_CASE("a bot runs on the program's context, answers all of a script, and lea
   CHECK(lines->starts == 1);
   CHECK(lines->streams == 1);
   CHECK(lines->stops == 1);
+}
+
+TEST_CASE("a connection is told which answers are of commands that came to nothing") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"ping", "broken", "ping x"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  bot->add(make_command(command_spec("broken", ""), [](context& ctx) -> std::string {
+    ctx.reply("trying");
+    throw error("the disk is full");
+  }));
+  CHECK(run(*bot, io).has_value());
+  CHECK(lines->answers.size() == 4);
+  REQUIRE(lines->failures.size() == 2);
+  std::sort(lines->failures.begin(), lines->failures.end());
+  CHECK(lines->failures[0] == "error executing broken: the disk is full");
+  CHECK(lines->failures[1].starts_with("ping: "));
 }
 
 TEST_CASE("an input finds in the store what it kept there") {

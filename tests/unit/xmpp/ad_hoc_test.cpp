@@ -102,7 +102,11 @@ class menu {
     if (state.empty()) return;
     commands->running.emplace_back(7, "deploy", "", last.principal, last.from, now, state);
   }
-  bool say(const std::string& text) { return under_test.take(outgoing(last.from, text), now); }
+  bool say(const std::string& text, bool failed = false) {
+    outgoing message(last.from, text);
+    message.failed = failed;
+    return under_test.take(message, now);
+  }
   element wait(milliseconds time) {
     const auto end = now + time;
     while (under_test.next_tick() <= end) {
@@ -235,6 +239,43 @@ TEST_CASE("a command without parameters runs at once", "[xmpp][ad_hoc]") {
   const element done = one.wait(seconds(1));
   CHECK(status_of(done) == "completed");
   CHECK(note_of(done) == "pong");
+}
+
+TEST_CASE("what went wrong is a note of its own type", "[xmpp][ad_hoc]") {
+  menu one;
+  CHECK(one.command("node='ping'").name.empty());
+  REQUIRE(one.heard());
+  one.under_test.acknowledged(1);
+  SECTION("alone") {
+    CHECK(one.say("error executing ping: no route", true));
+    const element done = one.wait(seconds(1));
+    CHECK(status_of(done) == "completed");
+    const element& command = command_of(done);
+    REQUIRE(command.children.size() == 1);
+    CHECK(command.children[0].attr("type") == "error");
+    CHECK(command.children[0].text == "error executing ping: no route");
+  }
+  SECTION("also of a job that does not stop") {
+    one.job("running");
+    CHECK(one.wait(seconds(1)).name.empty());
+    CHECK(one.say("ping did not finish within 1s", true));
+    one.job("overdue");
+    const element done = one.wait(seconds(1));
+    CHECK(status_of(done) == "completed");
+    CHECK(note_of(done) == "ping did not finish within 1s");
+  }
+  SECTION("beside what was said before") {
+    CHECK(one.say("pinging"));
+    CHECK(one.say("ping: no route\nusage: ping", true));
+    const element done = one.wait(seconds(1));
+    CHECK(status_of(done) == "completed");
+    const element& command = command_of(done);
+    REQUIRE(command.children.size() == 2);
+    CHECK(command.children[0].attr("type") == "error");
+    CHECK(command.children[0].text == "ping: no route\nusage: ping");
+    CHECK(command.children[1].attr("type") == "info");
+    CHECK(command.children[1].text == "pinging");
+  }
 }
 
 TEST_CASE("a command that says nothing is answered", "[xmpp][ad_hoc]") {
