@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <mynah/error_code.hpp>
@@ -90,11 +91,12 @@ class conn {
   /// A command begins to work for the conversation at `where`, or none does any more: for networks
   /// that show such a thing ("is typing"). Of several at once the first and the last are told; one
   /// that asks something and waits does not work, and quick commands are not worth telling. Said
-  /// again to a new connection for what still runs. Must not wait. Does nothing where not
-  /// overridden.
-  virtual void working(const address& where, bool is) noexcept {
+  /// again to a new connection for what still runs. `answers` is the `event::id` of the first, and
+  /// the same when the last has stopped. Must not wait. Does nothing where not overridden.
+  virtual void working(const address& where, bool is, std::string_view answers) noexcept {
     static_cast<void>(where);
     static_cast<void>(is);
+    static_cast<void>(answers);
   }
 
   /// Says goodbye and closes; after it `recv` fails. Called once, bounded by the caller.

@@ -268,25 +268,26 @@ void outbox::ended(room& place) {
   if (sending_ == 0 || waiting_ == 0) changed_.notify_all();
 }
 
-void outbox::working(const address& where, bool is) {
+void outbox::working(const address& where, bool is, const std::string& answers) {
   const std::string place = where.room + '\n' + where.thread;
   const auto found = busy_.find(place);
   if (is) {
     busy_place& there = found != busy_.end() ? found->second : busy_[place];
     if (++there.commands != 1) return;
     there.where = where;
-    if (connection_ != nullptr) connection_->working(there.where, true);
+    there.answers = answers;
+    if (connection_ != nullptr) connection_->working(where, true, answers);
     return;
   }
   if (found == busy_.end() || --found->second.commands != 0) return;
-  const address there = std::move(found->second.where);
+  const busy_place there = std::move(found->second);
   busy_.erase(found);
-  if (connection_ != nullptr) connection_->working(there, false);
+  if (connection_ != nullptr) connection_->working(there.where, false, there.answers);
 }
 
 void outbox::attach(conn& connection) {
   connection_ = &connection;
-  for (const auto& each : busy_) connection.working(each.second.where, true);
+  for (const auto& [place, each] : busy_) connection.working(each.where, true, each.answers);
   std::vector<room*> places;
   places.reserve(rooms_.size());
   for (auto& each : rooms_) places.push_back(each.second.get());

@@ -57,8 +57,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   std::shared_ptr<kept_message> take(std::int64_t item);
 
   /// One command more works for that conversation, or one less: the connection hears of the first
-  /// and of the last (`conn::working`).
-  void working(const address& where, bool is);
+  /// and of the last (`conn::working`). `answers`: the id of the event that it came with.
+  void working(const address& where, bool is, const std::string& answers);
 
   /// Starts sending through `connection`, which must outlive the next `detach`.
   void attach(conn& connection);
@@ -104,6 +104,7 @@ class outbox : public std::enable_shared_from_this<outbox> {
 
   struct busy_place {
     address where;
+    std::string answers;  ///< the first of them
     std::size_t commands = 0;
   };
 

@@ -394,7 +394,7 @@ void pipeline::deliver(const std::shared_ptr<job>& from, reply message) {
 
 void pipeline::working(const job& one, bool is) {
   const auto found = outboxes_.find(one.said.from.input);
-  if (found != outboxes_.end()) found->second->working(one.said.from, is);
+  if (found != outboxes_.end()) found->second->working(one.said.from, is, one.said.id);
 }
 
 void pipeline::settled(const std::shared_ptr<job>& ended, outcome how, std::string_view reason,

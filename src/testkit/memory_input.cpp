@@ -181,7 +181,7 @@ class memory_conn final : public conn {
     network_->unacknowledged.erase(delivery);
   }
 
-  void working(const address& where, bool is) noexcept override {
+  void working(const address& where, bool is, std::string_view) noexcept override {
     if (is) {
       network_->busy.insert(input_ + "/" + where.room);
     } else {

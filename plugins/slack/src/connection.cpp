@@ -777,7 +777,7 @@ task<result<receipt>> connection::send(const outgoing& message) {
   return impl_->send(message);
 }
 
-void connection::working(const address& where, bool is) noexcept {
+void connection::working(const address& where, bool is, std::string_view) noexcept {
   impl_->working(where, is);
 }
 

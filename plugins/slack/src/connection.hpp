@@ -54,7 +54,7 @@ class connection final : public conn {
   std::optional<event> recv_now() override;
   void acknowledge(std::uint64_t delivery) noexcept override;
   task<result<receipt>> send(const outgoing& message) override;
-  void working(const address& where, bool is) noexcept override;
+  void working(const address& where, bool is, std::string_view answers) noexcept override;
   task<void> close() override;
   [[nodiscard]] std::string describe() const override;
   [[nodiscard]] bool can_edit() const noexcept override { return true; }

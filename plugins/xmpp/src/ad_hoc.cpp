@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds quiet_after_words{50};
 constexpr std::chrono::milliseconds quiet_without_words{500};
 
 element answer_of(const element& iq, element command) {
-  return result_to(iq).add(std::move(command));
+  return result_to(iq).set("from", iq.attr("to")).add(std::move(command));
 }
 
 element command_element(std::string_view node, std::string_view id, std::string_view status) {

@@ -20,17 +20,29 @@ void chat_states::heard(const std::string& place, const element& message, bool t
   }
 }
 
-void chat_states::working(const std::string& place, bool direct, bool is, time_point now) {
-  if (is) {
-    work& one = works_[place];
-    one.direct = direct;
-    if (++one.commands == 1 && !one.shown) one.due = now + moment;
-    return;
-  }
+void chat_states::begin(const std::string& conversation, const std::string& place, bool direct,
+                        time_point now) {
+  if (!shown_at_.try_emplace(conversation, place).second) return;
+  work& one = works_[place];
+  one.direct = direct;
+  if (++one.conversations == 1 && !one.shown) one.due = now + moment;
+}
+
+void chat_states::end(const std::string& conversation) {
+  const auto ended = shown_at_.find(conversation);
+  if (ended == shown_at_.end()) return;
+  const std::string place = std::move(ended->second);
+  shown_at_.erase(ended);
   const auto found = works_.find(place);
-  if (found == works_.end() || found->second.commands == 0 || --found->second.commands != 0) return;
+  if (found == works_.end() || --found->second.conversations != 0) return;
   if (found->second.shown) notices_.emplace_back(place, found->second.direct, "active");
   works_.erase(found);
+}
+
+void chat_states::gone(const std::string& place) {
+  with_states_.erase(place);
+  works_.erase(place);
+  std::erase_if(shown_at_, [&place](const auto& each) { return each.second == place; });
 }
 
 bool chat_states::ends_composing(const std::string& place, time_point now) {
@@ -44,7 +56,8 @@ bool chat_states::ends_composing(const std::string& place, time_point now) {
 
 void chat_states::disconnected() {
   std::erase_if(works_, [](const auto& each) { return !each.second.shown; });
-  for (auto& [place, each] : works_) each.commands = 0;
+  for (auto& [place, each] : works_) each.conversations = 0;
+  shown_at_.clear();
 }
 
 void chat_states::connected(bool same_session, time_point now) {
@@ -66,7 +79,7 @@ void chat_states::tick(time_point now) {
       continue;
     }
     one.due = time_point::max();
-    if (one.commands == 0) {
+    if (one.conversations == 0) {
       if (one.shown) notices_.emplace_back(place, one.direct, "active");
       each = works_.erase(each);
       continue;

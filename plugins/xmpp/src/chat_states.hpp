@@ -21,7 +21,8 @@ namespace mynah::xmpp {
 /// Only where somebody's client shows such a thing, too (section 5.1). No I/O: after each call see
 /// `take_notices`, and call `tick` when `next_tick` has come.
 ///
-/// A place is what answers go to: `address::room`.
+/// A place is where messages go: a room, somebody in one, or a device. Each device is on its own:
+/// one that shows such a thing need not be told what another has asked for.
 class chat_states {
  public:
   using time_point = mynah::clock::time_point;
@@ -44,8 +45,13 @@ class chat_states {
 
   /// Somebody there sent this; `talk` if it says something.
   void heard(const std::string& place, const element& message, bool talk);
-  /// A command begins to work there, or stops.
-  void working(const std::string& place, bool direct, bool is, time_point now);
+  /// A command begins to work for this conversation, and is to be shown at `place`.
+  void begin(const std::string& conversation, const std::string& place, bool direct,
+             time_point now);
+  /// None works for it any more.
+  void end(const std::string& conversation);
+  /// That device has gone.
+  void gone(const std::string& place);
   /// A message goes there now: whether it is to say that this is the end of composing.
   [[nodiscard]] bool ends_composing(const std::string& place, time_point now);
 
@@ -63,13 +69,14 @@ class chat_states {
   class work {
    public:
     bool direct = false;
-    std::size_t commands = 0;
+    std::size_t conversations = 0;
     bool shown = false;
     time_point due = time_point::max();  ///< then it is told how things stand
   };
 
   std::set<std::string, std::less<>> with_states_;
-  std::map<std::string, work, std::less<>> works_;
+  std::map<std::string, work, std::less<>> works_;            ///< by place
+  std::map<std::string, std::string, std::less<>> shown_at_;  ///< place, by conversation
   std::vector<notice> notices_;
 };
 

@@ -101,9 +101,9 @@ class connection::impl final : public exchange,
     if (session_->has_output()) output_.notify_all();
   }
 
-  void working(const address& where, bool is) {
+  void working(const address& where, bool is, std::string_view answers) {
     if (failure_) return;
-    session_->working(where, is, clock_->now());
+    session_->working(where, is, answers, clock_->now());
     after_session();
   }
 
@@ -483,9 +483,9 @@ bool connection::send_now(const outgoing& message) {
   return impl_->send_now(message);
 }
 
-void connection::working(const address& where, bool is) noexcept {
+void connection::working(const address& where, bool is, std::string_view answers) noexcept {
   try {
-    impl_->working(where, is);
+    impl_->working(where, is, answers);
   } catch (const std::bad_alloc&) {
     // Then nobody sees that it works.
   }

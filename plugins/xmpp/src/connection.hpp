@@ -41,7 +41,7 @@ class connection final : public conn {
   /// them again with the next one.
   task<result<receipt>> send(const outgoing& message) override;
   bool send_now(const outgoing& message) override;
-  void working(const address& where, bool is) noexcept override;
+  void working(const address& where, bool is, std::string_view answers) noexcept override;
   /// Leaves, closes the stream, and waits (bounded) for the server to do the same.
   task<void> close() override;
   [[nodiscard]] std::string describe() const override;

@@ -120,6 +120,8 @@ void session::begin(time_point now) {
     send(element("presence", ns::client).add(answers_.caps()));
     // After the presence: what the server had kept for us is in the archive, too.
     catch_up_with({});
+  } else {
+    tell_watchers({});
   }
   rooms_.start(now);
   after_rooms();
@@ -350,7 +352,11 @@ void session::on_bounce(const element& got, time_point now) {
     const std::string to = from ? from->to_string() : std::string();
     // Anybody can send errors about what was never said.
     if (is_own_id(got.attr("id"))) {
-      log_.warning("a message came back", {{"to", to}, {"reason", condition}});
+      // Whoever got a message once can send it back as often as they like.
+      if (const auto count = came_back_.add(now)) {
+        const std::string times = std::to_string(*count);
+        log_.warning("a message came back", {{"to", to}, {"reason", condition}, {"count", times}});
+      }
     } else {
       log_.debug("an error about nothing of ours", {{"from", to}, {"reason", condition}});
     }
@@ -420,7 +426,8 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
   const std::vector<std::string> bodies = rendered(message.body, options_.body_bytes);
   if (bodies.empty()) return std::uint64_t{0};
   const std::string to = receiver(*place, to_room, message.answers);
-  const bool ends_composing = states_.ends_composing(message.to.room, now);
+  const std::string from = sender(*place, message.answers);
+  const bool ends_composing = states_.ends_composing(to, now);
   voyage one;
   one.stamp = message.stamp;
   one.id = message.stamp.empty() ? next_id() : message.stamp;
@@ -432,7 +439,7 @@ result<std::uint64_t> session::say(const outgoing& message, bool follow, time_po
     const std::string id = part_id(one.id, i);
     element stanza("message", ns::client);
     stanza.set("to", to).set("type", to_room ? "groupchat" : "chat").set("id", id);
-    if (options_.component) stanza.set("from", own_->to_string());
+    stanza.set("from", from);
     stanza.add(element("body", ns::client, bodies[i]));
     if (!message.to.thread.empty() && !ad_hoc::is_run(message.to.thread))
       stanza.add(element("thread", ns::client, message.to.thread));
@@ -482,14 +489,27 @@ void session::add_reply(element& stanza, const outgoing& message) const {
                  .set("id", message.answers.substr(archive.size())));
 }
 
+std::string session::sender(const jid& place, std::string_view answers) const {
+  if (!options_.component || !own_) return {};
+  // That one has gone into the rooms.
+  if (rooms_.knows(place)) return own_->to_string();
+  return addresses_.sender(place, answers, *own_);
+}
+
 std::string session::receiver(const jid& place, bool to_room, std::string_view answers) const {
   if (to_room || rooms_.knows(place)) return place.to_string();
   return talks_.receiver(place.to_string(), answers);
 }
 
-void session::working(const address& where, bool is, time_point now) {
-  if (!options_.show_typing || ad_hoc::is_run(where.thread)) return;
-  states_.working(where.room, where.direct, is, now);
+void session::working(const address& where, bool is, std::string_view answers, time_point now) {
+  const auto place = jid::parse(where.room);
+  if (!options_.show_typing || !place || ad_hoc::is_run(where.thread)) return;
+  const std::string conversation = where.room + '\n' + where.thread;
+  if (is) {
+    states_.begin(conversation, receiver(*place, !where.direct, answers), where.direct, now);
+  } else {
+    states_.end(conversation);
+  }
   after_states();
 }
 
@@ -498,7 +518,8 @@ void session::after_states() {
     const auto place = jid::parse(each.place);
     if (!place || (!each.direct && !rooms_.inside(*place))) continue;
     send(element("message", ns::client)
-             .set("to", receiver(*place, !each.direct, {}))
+             .set("from", sender(*place, {}))
+             .set("to", each.place)
              .set("type", each.direct ? "chat" : "groupchat")
              .add(element(std::string(each.state), ns::chat_states))
              .add(element("no-store", ns::hints)));
@@ -552,6 +573,7 @@ void session::leave() {
   if (!connected_) return;
   if (options_.component) {
     // Nobody does it for a component: its server knows nothing of where it is.
+    tell_watchers("unavailable");
     rooms_.leave_all();
     after_rooms();
     return;

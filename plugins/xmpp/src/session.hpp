@@ -26,9 +26,11 @@
 #include "archive_positions.hpp"
 #include "catch_up.hpp"
 #include "chat_states.hpp"
+#include "component_addresses.hpp"
 #include "element.hpp"
 #include "jid.hpp"
 #include "negotiation.hpp"
+#include "net/counted_notice.hpp"
 #include "requests.hpp"
 #include "rooms.hpp"
 #include "session_options.hpp"
@@ -92,7 +94,7 @@ class session {
   /// Whether `say` without `follow` would do.
   [[nodiscard]] bool can_say_now(const address& to) const;
   /// A command begins to work for that conversation, or none does any more (`conn::working`).
-  void working(const address& where, bool is, time_point now);
+  void working(const address& where, bool is, std::string_view answers, time_point now);
   /// Nobody waits for it any more.
   void forget(std::uint64_t ticket);
   /// Whether the session itself will see to what is on its way, through the next connection.
@@ -192,6 +194,9 @@ class session {
   void on_bounce(const element& got, time_point now);
   [[nodiscard]] bool may_send_back(std::uint64_t ticket, const jid& from) const;
   void on_presence(const element& got, time_point now);
+  void on_presence_for_component(const element& got, const jid& from);
+  void send_presence(std::string_view from, std::string_view to, std::string_view type);
+  void tell_watchers(std::string_view type);
   void on_iq(const element& got, std::uint64_t number, time_point now);
   bool on_menu(const element& got, std::uint64_t number, time_point now);
   void after_menu();
@@ -224,6 +229,8 @@ class session {
   /// Where a message leaves for: the device that asked, or was heard last, if it is a person.
   [[nodiscard]] std::string receiver(const jid& place, bool to_room,
                                      std::string_view answers) const;
+  /// Which of our addresses says something to `place`; empty if there is only one.
+  [[nodiscard]] std::string sender(const jid& place, std::string_view answers) const;
   void begin(time_point now);
   void send_again();
   void say_homeless(const std::string& room);
@@ -282,6 +289,8 @@ class session {
   std::set<std::string, std::less<>> watchers_;      ///< bare addresses that may see our presence
   std::map<std::uint64_t, element> receipts_;  ///< due when the event with this number is the bot's
   session_talks talks_;
+  component_addresses addresses_;  ///< of a component
+  net::counted_notice came_back_;
 
   std::string output_;
   std::vector<event> events_;

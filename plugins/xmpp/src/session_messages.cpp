@@ -62,8 +62,12 @@ session::arrival session::arrived(const element& got, const jid& from, std::uint
   one.sent = sent_at(got);
   // An id counts if it comes from whoever gives them out there (XEP-0359).
   const std::string_view giver = one.in_room ? from.bare_text() : own_ ? own_->bare_text() : "";
+  // Whoever writes to a component puts in what they like: it has no archive, nor an account's
+  // server.
+  const bool is_kept = one.in_room || !options_.component;
   for (const element& each : got.children) {
-    if (each.is("stanza-id", ns::sid) && each.attr("by") == giver) one.archive_id = each.attr("id");
+    if (is_kept && each.is("stanza-id", ns::sid) && each.attr("by") == giver)
+      one.archive_id = each.attr("id");
   }
   if (const occupant* const who = rooms_.find(from)) one.real = who->real;
   one.origin = origin_of(one);
@@ -172,7 +176,8 @@ void session::hear(const arrival& one) {
   }
   const std::string text(body_of(got).value_or(std::string_view()));
   if (one.origin == event_origin::person && !one.is_news) {
-    states_.heard(answers_go_to(one), got, !text.empty());
+    states_.heard(one.in_room ? std::string(one.from.bare_text()) : one.from.to_string(), got,
+                  !text.empty());
   }
   if (const element* const taken_back = got.child("retract", ns::retract)) {
     emit(event_type::retraction, one, std::string(taken_back->attr("id")));
@@ -220,7 +225,7 @@ void session::add_receipt(const arrival& one) {
 }
 
 bool session::may_see_us(const jid& who) const {
-  return options_.accept_subscriptions || options_.component || watchers_.contains(who.bare_text());
+  return options_.accept_subscriptions || watchers_.contains(who.bare_text());
 }
 
 event_origin session::origin_of(const arrival& one) const {
@@ -234,7 +239,10 @@ event_origin session::origin_of(const arrival& one) const {
 }
 
 bool session::is_own_account(const jid& who) const {
-  return own_ && who.bare_text() == own_->bare_text();
+  if (!own_) return false;
+  // All of its domain is a component's.
+  if (options_.component) return who.domain() == own_->domain();
+  return who.bare_text() == own_->bare_text();
 }
 
 // Whether we gave a stanza this id.
@@ -281,7 +289,11 @@ event session::made(event_type type, const arrival& one, std::string text) const
       address(options_.input, std::move(place), std::move(user), std::move(thread), !one.in_room),
       std::move(speaker), std::move(text));
   told.origin = one.origin;
-  told.to = one.of_room ? rooms_.nick(one.from) : std::string(own_ ? own_->local() : "");
+  const bool has_many = options_.component && !one.of_room;
+  const std::optional<jid> written_to = has_many ? jid::parse(got.attr("to")) : std::nullopt;
+  const std::optional<jid>& ours = has_many ? written_to : own_;
+  told.to = one.of_room ? rooms_.nick(one.from)
+                        : std::string(ours ? ours->local() : std::string_view());
   if (!one.archive_id.empty()) {
     // Archives number their messages each for itself.
     const std::string_view archive = one.in_room ? one.from.bare_text() : own_->bare_text();
@@ -296,6 +308,7 @@ event session::made(event_type type, const arrival& one, std::string text) const
     told.id.reserve(began_text_.size() + number.size() + from.size() + theirs.size() + 3);
     told.id.append(began_text_).append("/").append(number).append("/").append(from);
     told.id.append("/").append(theirs);
+    if (options_.component && ours) told.id = component_addresses::event_id(*ours, told.id);
   }
   if (one.sent) told.time = *one.sent;
   if (const element* const replaced = got.child("replace", ns::correct)) {
@@ -314,6 +327,8 @@ void session::emit(event_type type, const arrival& one, std::string text) {
   event told = made(type, one, std::move(text));
   if (one.origin == event_origin::person && !one.is_news && !one.of_room) {
     talks_.heard(one.from, told.id);
+    const auto to = options_.component ? jid::parse(one.got.attr("to")) : std::nullopt;
+    if (to) addresses_.written(one.from, *to);
   }
   told.delivery = one.number;
   events_.push_back(std::move(told));

@@ -11,14 +11,51 @@ void session::on_presence(const element& got, time_point now) {
   if (rooms_.presence(got, now)) return;
   const std::string_view type = got.attr("type");
   const auto from = jid::parse(got.attr("from"));
-  if (!from || !own_ || from->bare_text() == own_->bare_text()) return;
-  if (type == "subscribe" && options_.accept_subscriptions) {
-    send(element("presence", ns::client)
-             .set("to", std::string(from->bare_text()))
-             .set("type", "subscribed"));
+  if (!from || !own_ || is_own_account(*from)) return;
+  if (options_.component) on_presence_for_component(got, *from);
+  if (type == "subscribe" && options_.accept_subscriptions && !options_.component) {
+    send_presence({}, from->bare_text(), "subscribed");
   } else if (type == "unavailable") {
     // The next answer goes to wherever they are then.
     talks_.gone(*from);
+    states_.gone(from->to_string());
+  }
+}
+
+// What its server does for an account (RFC 6121, sections 3.1.3, 3.3.3 and 4.3.2). Nothing is kept:
+// either everybody may see that the bot is there, or nobody.
+void session::on_presence_for_component(const element& got, const jid& from) {
+  const auto own = jid::parse(got.attr("to"));
+  if (!own || own->domain() != own_->domain()) return;
+  const std::string_view type = got.attr("type");
+  const std::string_view here = own->bare_text();
+  if (type == "subscribe" || type == "probe") {
+    if (!options_.accept_subscriptions) {
+      send_presence(here, from.bare_text(), "unsubscribed");
+      return;
+    }
+    if (type == "subscribe") send_presence(here, from.bare_text(), "subscribed");
+    addresses_.watch(from, *own);
+    send_presence(here, type == "probe" ? from.to_string() : from.bare_text(), {});
+  } else if (type == "unsubscribe") {
+    addresses_.unwatch(from, *own);
+    send_presence(here, from.bare_text(), "unavailable");
+  } else if (type == "error") {
+    // There is nobody any more, or no way there.
+    addresses_.unwatch(from, *own);
+  }
+}
+
+void session::send_presence(std::string_view from, std::string_view to, std::string_view type) {
+  element made("presence", ns::client);
+  made.set("from", from).set("to", to).set("type", type);
+  if (type.empty()) made.add(answers_.caps());
+  send(made);
+}
+
+void session::tell_watchers(std::string_view type) {
+  for (const auto& [who, addresses] : addresses_.watchers()) {
+    for (const std::string& each : addresses) send_presence(each, who, type);
   }
 }
 
@@ -42,7 +79,7 @@ void session::take_roster(const element& answer, bool all) {
 // Ad-hoc commands (XEP-0050): who asks is who the server says, in rooms as for talk.
 bool session::on_menu(const element& got, std::uint64_t number, time_point now) {
   const auto from = jid::parse(got.attr("from"));
-  if (!from || from->is_bare() || !own_ || from->bare_text() == own_->bare_text()) return false;
+  if (!from || from->is_bare() || !own_ || is_own_account(*from)) return false;
   principal who(options_.input, std::string(from->bare_text()), assurance::verified,
                 std::string(from->bare_text()));
   if (rooms_.knows(*from)) {
@@ -51,12 +88,19 @@ bool session::on_menu(const element& got, std::uint64_t number, time_point now) 
                           shown == nullptr ? std::nullopt : shown->real);
   }
   if (!menu_.receive(got, *from, who, number, now)) return false;
+  if (const auto to = jid::parse(got.attr("to")); options_.component && to) {
+    addresses_.written(*from, *to);
+  }
   after_menu();
   return true;
 }
 
 void session::after_menu() {
-  for (const element& each : menu_.take_stanzas()) send(each);
+  for (element& each : menu_.take_stanzas()) {
+    // An account has one address only, and its server puts it there.
+    if (!options_.component) each.set("from", "");
+    send(each);
+  }
   for (event& each : menu_.take_events()) {
     each.to = own_->local();
     events_.push_back(std::move(each));

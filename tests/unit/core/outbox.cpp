@@ -33,12 +33,16 @@ class fake_conn final : public conn {
     sent += "at once " + message.body.plain() + ";";
     return true;
   }
+  void working(const address& where, bool is, std::string_view answers) noexcept override {
+    shown += where.room + (is ? " works for " : " rests after ") + std::string(answers) + ";";
+  }
   void let_go() {
     open = true;
     opened_.notify_all();
   }
 
   std::string sent;
+  std::string shown;
   bool at_once = true;
   bool throws = false;
   bool open = false;
@@ -111,4 +115,23 @@ TEST_CASE("without a connection everything waits") {
   test.connection.let_go();
   test.io.poll();
   CHECK(test.connection.sent == "slowly one;");
+}
+
+TEST_CASE("a connection hears of the first command that works, and of the end of the last") {
+  fixture test;
+  const address here("net", "#a");
+  test.box->working(here, true, "e1");
+  test.box->working(here, true, "e2");
+  CHECK(test.connection.shown == "#a works for e1;");
+  test.box->working(here, false, "e1");
+  CHECK(test.connection.shown == "#a works for e1;");
+  test.box->working(address("net", "#b"), true, "e3");
+  CHECK(test.connection.shown == "#a works for e1;#b works for e3;");
+  test.box->working(here, false, "e2");
+  CHECK(test.connection.shown.ends_with(";#a rests after e1;"));
+
+  fake_conn next(test.io.get_executor());
+  test.box->attach(next);
+  CHECK(next.shown == "#b works for e3;");
+  test.box->attach(test.connection);  // which lives longer
 }

@@ -45,7 +45,9 @@ class talk : public session_script {
     (void)sent();
   }
 
-  void working(const address& where, bool is) { talking.working(where, is, now); }
+  void working(const address& where, bool is, std::string_view answers = {}) {
+    talking.working(where, is, answers, now);
+  }
   // Without what asks for acknowledgements.
   std::string shown() {
     std::string text = sent();
@@ -79,12 +81,65 @@ TEST_CASE("a command that works for more than a moment is shown", "[xmpp][states
     CHECK(script.shown().empty());
   }
   SECTION("and again after an answer of another") {
-    script.working(ada, true);
+    const address thread("xmpp", "ada@bots.test", "ada@bots.test", "t1", true);
+    script.working(thread, true);
     REQUIRE(script.talking.say(outgoing(ada, "done"), false, script.now).has_value());
     script.working(ada, false);
     (void)script.sent();
     script.advance(500ms);
     CHECK(holds(script.shown(), composing));
+  }
+}
+
+TEST_CASE("typing is shown to the device that asked", "[xmpp][states]") {
+  talk script;
+  const auto say = [&script](const std::string& device, const std::string& id,
+                             const std::string& state) {
+    script.server("<message from='ada@bots.test/" + device + "' type='chat' id='" + id +
+                  "'><body>!x</body>" + state + "</message>");
+    const auto heard = script.events();
+    REQUIRE(heard.size() == 1);
+    (void)script.sent();
+    return heard.front().id;
+  };
+  const std::string first = say("there", "1", active);
+  const std::string second = say("phone", "2", active);
+  const address thread("xmpp", "ada@bots.test", "ada@bots.test", "t1", true);
+  script.working(ada, true, first);
+  script.advance(500ms);
+  CHECK(script.shown() ==
+        "<message to='ada@bots.test/there' type='chat'>" + composing + "</message>");
+  SECTION("and its end, too, whichever spoke meanwhile") {
+    (void)say("phone", "3", active);
+    script.working(ada, false, first);
+    CHECK(holds(script.shown(), "<message to='ada@bots.test/there' type='chat'>" + active));
+  }
+  SECTION("and another to the other") {
+    script.working(thread, true, second);
+    script.advance(500ms);
+    CHECK(script.shown() ==
+          "<message to='ada@bots.test/phone' type='chat'>" + composing + "</message>");
+    outgoing answer(thread, "done");
+    answer.answers = second;
+    REQUIRE(script.talking.say(answer, false, script.now).has_value());
+    const std::string said = script.shown();
+    CHECK(holds(said, "to='ada@bots.test/phone'"));
+    CHECK(holds(said, "<body>done</body><thread>t1</thread>" + active));
+    script.working(thread, false, second);
+    CHECK(script.shown().empty());
+    script.working(ada, false, first);
+    CHECK(holds(script.shown(), "<message to='ada@bots.test/there' type='chat'>" + active));
+  }
+  SECTION("but not when that has gone") {
+    script.server("<presence from='ada@bots.test/there' type='unavailable'/>");
+    script.working(ada, false, first);
+    CHECK(script.shown().empty());
+  }
+  SECTION("and not where its client shows no states") {
+    const std::string third = say("old", "3", "");
+    script.working(thread, true, third);
+    script.advance(1s);
+    CHECK(script.shown().empty());
   }
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "negotiation.hpp"
 #include "session.hpp"
 #include "xml.hpp"
 
@@ -55,13 +57,15 @@ class session_script {
   std::string sent() { return talking.take_output(); }
   std::vector<mynah::event> events() { return talking.take_events(); }
 
-  std::string features;  ///< of the server, besides
+  std::string features;    ///< of the server, besides
+  bool component = false;  ///< `bots.test`, instead of an account
   mynah::clock::time_point now{std::chrono::hours(1)};
   std::chrono::system_clock::time_point wall{std::chrono::hours(24 * 365 * 50)};
   mynah::xmpp::session talking;
 
  private:
   mynah::xmpp::session_options with_names(mynah::xmpp::session_options options) {
+    component = options.component;
     options.input = "xmpp";
     options.name = "mynah";
     options.version = "1";
@@ -71,7 +75,21 @@ class session_script {
     return options;
   }
 
+  void connect_component() {
+    mynah::xmpp::negotiation_options who(*mynah::xmpp::jid::parse("bots.test"));
+    who.component = true;
+    mynah::xmpp::negotiation how(who, std::nullopt);
+    how.start(false);
+    how.opened(header());
+    how.receive(mynah::xmpp::element("handshake", "jabber:component:accept"));
+    talking.connected(how, now);
+  }
+
   void connect(bool managed, const std::string& answer_to_resume) {
+    if (component) {
+      connect_component();
+      return;
+    }
     mynah::xmpp::negotiation_options who(*mynah::xmpp::jid::parse("bot@bots.test/here"));
     who.password = "pencil";
     who.mechanisms = {"PLAIN"};

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A bot that owns a domain (XEP-0114), seen from a client.
+#include "catch.hpp"
+#include "xmpp_bot.hpp"
+
+using namespace mynah_test;
+using json = slixmpp_client::json;
+
+namespace {
+
+/// A server with `component.bots.test`.
+template <class Server>
+options_of<Server> with_component() {
+  options_of<Server> options;
+  options.component_secret = "component-secret";
+  return options;
+}
+
+template <class Server>
+running_bot::settings component_on(const Server& server) {
+  return {{"jid", "component.bots.test"},
+          {"password", "component-secret"},
+          {"component", "yes"},
+          {"host", "127.0.0.1"},
+          {"port", std::to_string(server.component_port())}};
+}
+
+const std::string build = "build@component.bots.test";
+
+json presence(const std::string& type) {
+  return {{"event", "presence"}, {"from", build}, {"type", type}};
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a component is at the address that was written to", "[xmpp][component]",
+                   prosody, ejabberd) {
+  const TestType server(with_component<TestType>());
+  noted_command note;
+  xmpp_bot bot(component_on(server), {ping(), note.make()});
+  bot.wait_until_online();
+  slixmpp_client bob = client_of(server, "bob");
+  bob.say(build, "!note one");
+  CHECK(bob.wait_for_message("noted one")["from"] == build);
+  bob.say("component.bots.test", "!note two");
+  CHECK(bob.wait_for_message("noted two")["from"] == "component.bots.test");
+  CHECK(note.runs().front().first == "xmpp/bob@bots.test");
+
+  const std::string from = "from=\"" + build + "\"";
+  const json version = bob.ask("get", build, "<query xmlns='jabber:iq:version'/>");
+  CHECK(version["type"] == "result");
+  CHECK_THAT(std::string(version["xml"]), ContainsSubstring(from));
+  const json info = bob.ask("get", build, "<query xmlns='http://jabber.org/protocol/disco#info'/>");
+  CHECK(info["type"] == "result");
+  bob.tell({{"do", "command"}, {"to", build}, {"node", "ping"}});
+  const json run = bob.wait_for({{"event", "command"}});
+  CHECK(run["note"] == "pong");
+  CHECK_THAT(std::string(run["xml"]), ContainsSubstring(from));
+}
+
+TEMPLATE_TEST_CASE("a component's presence is told to whom asks", "[xmpp][component]", prosody,
+                   ejabberd) {
+  const TestType server(with_component<TestType>());
+  auto settings = component_on(server);
+  SECTION("and whenever they come") {
+    xmpp_bot bot(settings, {ping()});
+    bot.wait_until_online();
+    {
+      slixmpp_client bob = client_of(server, "bob");
+      bob.tell({{"do", "presence"}, {"to", build}, {"type", "subscribe"}});
+      bob.wait_for(presence("available"));
+    }
+    // Their server asks (a probe).
+    slixmpp_client bob = client_of(server, "bob");
+    bob.wait_for(presence("available"));
+    bot.stop();
+    bob.wait_for(presence("unavailable"));
+  }
+  SECTION("and refused where nobody may know") {
+    settings["subscriptions"] = "no";
+    xmpp_bot bot(settings, {ping()});
+    bot.wait_until_online();
+    slixmpp_client bob = client_of(server, "bob");
+    bob.tell({{"do", "presence"}, {"to", build}, {"type", "subscribe"}});
+    bob.wait_for(presence("unsubscribed"));
+  }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// A bot that owns a domain (XEP-0114): what it says, and from which of its addresses.
+#include "component_addresses.hpp"
+
+#include "archive.hpp"
+#include "catch.hpp"
+#include "session_script.hpp"
+
+using mynah::address;
+using mynah::event_origin;
+using mynah::outgoing;
+using namespace mynah::xmpp;
+using mynah_test::session_script;
+using mynah_test::value_in;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+session_options as_component() {
+  session_options options;
+  options.component = true;
+  options.rooms.entries.emplace_back(*jid::parse("ops@rooms.test"));
+  return options;
+}
+
+const address ada("xmpp", "ada@home.test", "ada@home.test", "", true);
+
+/// The component `bots.test`.
+class talk : public session_script {
+ public:
+  explicit talk(session_options options = as_component()) : session_script(std::move(options)) {
+    log_in(false);
+    (void)sent();
+  }
+
+  /// Somebody says something to one of our addresses; gives the id of the event.
+  std::string written(const std::string& from, const std::string& to,
+                      const std::string& more = " id='1'") {
+    server("<message from='" + from + "' to='" + to + "' type='chat'" + more +
+           "><body>!x</body></message>");
+    const auto heard = events();
+    if (heard.size() != 1) return "nothing";
+    last_to = heard.front().to;
+    return heard.front().id;
+  }
+  /// From where the answer to that comes.
+  std::string sender(const std::string& answers, const address& to = ada) {
+    (void)sent();
+    outgoing message(to, "done");
+    message.answers = answers;
+    if (talking.say(message, false, now).has_error()) return "nowhere";
+    return value_in(sent(), "message", "from");
+  }
+
+  std::string last_to;
+};
+
+}  // namespace
+
+TEST_CASE("a component answers from the address that was written to", "[xmpp][component]") {
+  talk script;
+  const std::string build = script.written("ada@home.test/desk", "Build@bots.test");
+  CHECK(script.last_to == "build");
+  const std::string domain = script.written("ada@home.test/desk", "bots.test");
+  CHECK(script.last_to.empty());
+  const std::string test = script.written("ada@home.test/phone", "test@bots.test/now");
+  CHECK(script.sender(build) == "build@bots.test");
+  CHECK(script.sender(domain) == "bots.test");
+  CHECK(script.sender(test) == "test@bots.test/now");
+  SECTION("else from the one that was written to last") {
+    CHECK(script.sender("") == "test@bots.test/now");
+    CHECK(script.sender("elsewhere.test/1/2") == "test@bots.test/now");
+    (void)script.written("ada@home.test/phone", "deploy@bots.test", "");
+    CHECK(script.sender("") == "deploy@bots.test");
+  }
+  SECTION("and from itself to who has not written") {
+    CHECK(script.sender("", address("xmpp", "bob@home.test", "", "", true)) == "bots.test");
+  }
+  SECTION("and so after a restart") {
+    talk next;
+    CHECK(next.sender(build) == "build@bots.test");
+    CHECK(next.sender(domain) == "bots.test");
+  }
+}
+
+TEST_CASE("in rooms a component is who has gone in", "[xmpp][component]") {
+  talk script;
+  script.enter("ops@rooms.test");
+  script.server(
+      "<message from='ops@rooms.test/ann' to='bots.test' type='groupchat' id='1'>"
+      "<body>!x</body></message>");
+  CHECK(script.sender(script.events().at(0).id, address("xmpp", "ops@rooms.test", "ann")) ==
+        "bots.test");
+  const std::string whispered = script.written("ops@rooms.test/ann", "bots.test");
+  CHECK(script.sender(whispered, address("xmpp", "ops@rooms.test/ann", "ann", "", true)) ==
+        "bots.test");
+}
+
+TEST_CASE("no stamp of an archive counts for a component", "[xmpp][component]") {
+  talk script;
+  script.server(
+      "<message from='ada@home.test/desk' to='build@bots.test' type='chat' id='1'>"
+      "<body>!x</body><stanza-id xmlns='urn:xmpp:sid:0' by='bots.test' id='forged'/></message>");
+  CHECK(script.sender(script.events().at(0).id) == "build@bots.test");
+}
+
+TEST_CASE("a component shows typing from the address that was written to", "[xmpp][component]") {
+  talk script;
+  const std::string id = script.written("ada@home.test/desk", "build@bots.test");
+  script.server(
+      "<message from='ada@home.test/desk' to='build@bots.test' type='chat'>"
+      "<active xmlns='http://jabber.org/protocol/chatstates'/></message>");
+  script.talking.working(ada, true, id, script.now);
+  script.advance(1s);
+  const std::string shown = script.sent();
+  CHECK(holds(shown, "<composing"));
+  CHECK(value_in(shown, "message", "from") == "build@bots.test");
+  CHECK(value_in(shown, "message", "to") == "ada@home.test/desk");
+}
+
+TEST_CASE("a component acknowledges from the address that was written to", "[xmpp][component]") {
+  session_options options = as_component();
+  options.accept_subscriptions = GENERATE(true, false);
+  talk script(options);
+  script.server(
+      "<message from='ada@home.test/desk' to='build@bots.test' type='chat' id='r1'>"
+      "<body>!x</body><request xmlns='urn:xmpp:receipts'/></message>");
+  script.talking.acknowledge(script.events().at(0).delivery);
+  const std::string told = script.sent();
+  CHECK(holds(told, "<received xmlns='urn:xmpp:receipts' id='r1'/>") ==
+        options.accept_subscriptions);
+  if (options.accept_subscriptions) {
+    CHECK(value_in(told, "message", "from") == "build@bots.test");
+  }
+}
+
+TEST_CASE("a component answers questions from the address that was asked", "[xmpp][component]") {
+  talk script;
+  const auto ask = [&script](const std::string& payload) {
+    script.server("<iq type='get' id='i' from='ada@home.test/desk' to='build@bots.test'>" +
+                  payload + "</iq>");
+    return script.sent();
+  };
+  for (const std::string payload :
+       {"<query xmlns='jabber:iq:version'/>", "<ping xmlns='urn:xmpp:ping'/>",
+        "<query xmlns='http://jabber.org/protocol/disco#info'/>", "<none xmlns='none:such'/>"}) {
+    CAPTURE(payload);
+    CHECK(value_in(ask(payload), "iq", "from") == "build@bots.test");
+  }
+}
+
+TEST_CASE("who may see a component asks, and is told when it comes and goes", "[xmpp][component]") {
+  talk script;
+  const std::string available =
+      "<presence from='build@bots.test' to='ada@home.test'><c "
+      "xmlns='http://jabber.org/protocol/caps'";
+  script.server("<presence from='ada@home.test' to='Build@bots.test' type='subscribe'/>");
+  std::string told = script.sent();
+  const std::string accepted =
+      "<presence from='build@bots.test' to='ada@home.test' type='subscribed'/>";
+  CHECK(told.starts_with(accepted));
+  CHECK(holds(told, available));
+
+  script.server("<presence from='bob@home.test/there' to='test@bots.test' type='probe'/>");
+  told = script.sent();
+  CHECK(holds(told, "<presence from='test@bots.test' to='bob@home.test/there'><c "));
+  CHECK_FALSE(holds(told, "subscribed"));
+  SECTION("when it goes") {
+    script.talking.leave();
+    told = script.sent();
+    CHECK(holds(told, "<presence from='build@bots.test' to='ada@home.test' type='unavailable'/>"));
+    CHECK(holds(told, "<presence from='test@bots.test' to='bob@home.test' type='unavailable'/>"));
+  }
+  SECTION("when it is back after a cut") {
+    script.talking.disconnected(false);
+    script.log_in(false);
+    told = script.sent();
+    CHECK(holds(told, available));
+    CHECK(holds(told, "<presence from='test@bots.test' to='bob@home.test'><c "));
+  }
+  SECTION("unless they do not want to see it any more") {
+    script.server("<presence from='ada@home.test' to='build@bots.test' type='unsubscribe'/>");
+    CHECK(script.sent() ==
+          "<presence from='build@bots.test' to='ada@home.test' type='unavailable'/>");
+    script.server("<presence from='bob@home.test' to='test@bots.test' type='error'/>");
+    CHECK(script.sent().empty());
+    script.talking.leave();
+    CHECK_FALSE(holds(script.sent(), "home.test"));
+  }
+}
+
+TEST_CASE("a component that nobody may see tells so", "[xmpp][component]") {
+  session_options options = as_component();
+  options.accept_subscriptions = false;
+  talk script(options);
+  const std::string refused =
+      "<presence from='build@bots.test' to='ada@home.test' type='unsubscribed'/>";
+  script.server("<presence from='ada@home.test' to='build@bots.test' type='subscribe'/>");
+  CHECK(script.sent() == refused);
+  script.server("<presence from='ada@home.test' to='build@bots.test' type='probe'/>");
+  CHECK(script.sent() == refused);
+  script.talking.leave();
+  CHECK_FALSE(holds(script.sent(), "home.test"));
+}
+
+TEST_CASE("what a component hears from its own domain is its own", "[xmpp][component]") {
+  talk script;
+  script.server(
+      "<message from='build@bots.test' to='test@bots.test' type='chat' id='1'>"
+      "<body>!x</body></message>");
+  const auto heard = script.events();
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].origin == event_origin::self);
+  script.server("<presence from='build@bots.test' to='test@bots.test' type='subscribe'/>");
+  CHECK(script.sent().empty());
+}
+
+TEST_CASE("not more is remembered of a component's visitors than is good", "[xmpp][component]") {
+  component_addresses known;
+  const jid own = *jid::parse("bots.test");
+  const auto person = [](std::size_t number) {
+    return *jid::parse("p" + std::to_string(number) + "@home.test");
+  };
+  for (std::size_t i = 0; i < component_addresses::most + 10; ++i) {
+    known.written(person(i), *jid::parse("a@bots.test"));
+    known.watch(person(i), own);
+  }
+  CHECK(known.watchers().size() == component_addresses::most);
+  CHECK(known.sender(person(component_addresses::most + 9), {}, own) == "a@bots.test");
+  for (std::size_t i = 0; i < 100; ++i) {
+    known.watch(person(0), *jid::parse("a" + std::to_string(i) + "@bots.test"));
+  }
+  CHECK(known.watchers().at("p0@home.test").size() == component_addresses::most_each);
+}
