@@ -45,6 +45,7 @@ inline constexpr std::string_view sid = "urn:xmpp:sid:0";
 inline constexpr std::string_view correct = "urn:xmpp:message-correct:0";
 inline constexpr std::string_view retract = "urn:xmpp:message-retract:1";
 inline constexpr std::string_view reply = "urn:xmpp:reply:0";
+inline constexpr std::string_view fallback = "urn:xmpp:fallback:0";
 inline constexpr std::string_view reactions = "urn:xmpp:reactions:0";
 inline constexpr std::string_view receipts = "urn:xmpp:receipts";
 inline constexpr std::string_view markers = "urn:xmpp:chat-markers:0";

@@ -174,7 +174,7 @@ void session::hear(const arrival& one) {
     missed_.heard(place, one.archive_id, wall);
     if (options_.keep_heard) heard_.heard(place, one.archive_id, one.number, wall);
   }
-  const std::string text(body_of(got).value_or(std::string_view()));
+  const std::string text = said_in(got);
   if (one.origin == event_origin::person && !one.is_news) {
     states_.heard(one.in_room ? std::string(one.from.bare_text()) : one.from.to_string(), got,
                   !text.empty());

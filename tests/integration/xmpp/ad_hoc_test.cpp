@@ -2,6 +2,7 @@
 // The bot's commands in a client's menu (XEP-0050), on Prosody.
 #include <mynah/async_command.hpp>
 #include <mynah/context.hpp>
+#include <mynah/error.hpp>
 
 #include "catch.hpp"
 #include "prosody.hpp"
@@ -57,7 +58,7 @@ std::vector<mynah::command_ptr> commands() {
                          co_return "you said " + answer;
                        }),
           make_command(std::move(broken), [](const mynah::arguments&) -> std::string {
-            throw mynah::error("the disk is full");
+            throw mynah::command_error("the disk is full");
           })};
 }
 

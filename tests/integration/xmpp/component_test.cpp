@@ -81,6 +81,8 @@ TEMPLATE_TEST_CASE("a component's presence is told to whom asks", "[xmpp][compon
     xmpp_bot bot(settings, {ping()});
     bot.wait_until_online();
     slixmpp_client bob = client_of(server, "bob");
+    // Refusals are told to clients that have looked at the roster.
+    bob.ask("get", "bob@bots.test", "<query xmlns='jabber:iq:roster'/>");
     bob.tell({{"do", "presence"}, {"to", build}, {"type", "subscribe"}});
     bob.wait_for(presence("unsubscribed"));
   }

@@ -21,6 +21,23 @@ TEMPLATE_TEST_CASE("a command in a private talk is answered there", "[xmpp]", pr
   ada.wait_for_message("pong");
 }
 
+TEST_CASE("a command may be a reply", "[xmpp]") {
+  const prosody server;
+  noted_command note;
+  xmpp_bot bot(account_on(server), {note.make()});
+  slixmpp_client ada = client_of(server, "ada");
+  bot.wait_until_online();
+  // As clients write it for those that show no replies.
+  ada.tell({{"do", "raw"},
+            {"xml",
+             "<message to='bot@bots.test' type='chat' id='r1'>"
+             "<body>&gt; what now\xE2\x80\xA6\n!note one</body>"
+             "<reply xmlns='urn:xmpp:reply:0' to='bot@bots.test' id='x'/>"
+             "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'>"
+             "<body start='0' end='12'/></fallback></message>"}});
+  ada.wait_for_message("noted one");
+}
+
 TEMPLATE_TEST_CASE("direct TLS is as good as STARTTLS", "[xmpp]", prosody, ejabberd) {
   const TestType server;
   auto settings = account_on(server);

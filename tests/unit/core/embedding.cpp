@@ -163,7 +163,7 @@ TEST_CASE("a connection is told which answers are of commands that came to nothi
   const auto bot = bot_for(io.get_executor(), lines);
   bot->add(make_command(command_spec("broken", ""), [](context& ctx) -> std::string {
     ctx.reply("trying");
-    throw error("the disk is full");
+    throw command_error("the disk is full");
   }));
   CHECK(run(*bot, io).has_value());
   CHECK(lines->answers.size() == 4);
