@@ -158,19 +158,21 @@ TEST_CASE("a bot runs on the program's context, answers all of a script, and lea
 
 TEST_CASE("a connection is told which answers are of commands that came to nothing") {
   const auto lines = std::make_shared<script>();
-  lines->lines = {"ping", "broken", "ping x"};
+  lines->lines = {"ping", "broken", "deploy"};
   boost::asio::io_context io;
   const auto bot = bot_for(io.get_executor(), lines);
   bot->add(make_command(command_spec("broken", ""), [](context& ctx) -> std::string {
     ctx.reply("trying");
     throw command_error("the disk is full");
   }));
+  bot->add(make_command(command_spec("deploy", "").parameter(parameter::string("service")),
+                        [](const arguments&) { return "deployed"; }));
   CHECK(run(*bot, io).has_value());
   CHECK(lines->answers.size() == 4);
   REQUIRE(lines->failures.size() == 2);
   std::sort(lines->failures.begin(), lines->failures.end());
-  CHECK(lines->failures[0] == "error executing broken: the disk is full");
-  CHECK(lines->failures[1].starts_with("ping: "));
+  CHECK(lines->failures[0].starts_with("deploy: "));
+  CHECK(lines->failures[1] == "error executing broken: the disk is full");
 }
 
 TEST_CASE("an input finds in the store what it kept there") {
