@@ -292,8 +292,8 @@ event session::made(event_type type, const arrival& one, std::string text) const
   const bool has_many = options_.component && !one.of_room;
   const std::optional<jid> written_to = has_many ? jid::parse(got.attr("to")) : std::nullopt;
   const std::optional<jid>& ours = has_many ? written_to : own_;
-  told.to = one.of_room ? rooms_.nick(one.from)
-                        : std::string(ours ? ours->local() : std::string_view());
+  told.to =
+      one.of_room ? rooms_.nick(one.from) : std::string(ours ? ours->local() : std::string_view());
   if (!one.archive_id.empty()) {
     // Archives number their messages each for itself.
     const std::string_view archive = one.in_room ? one.from.bare_text() : own_->bare_text();
