@@ -33,8 +33,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Events wait here only while the bot is busy or stopping; beyond this they are dropped.
-constexpr std::size_t most_events = 1024;
+// Events wait here only while the bot is busy or stopping. From `hold_at` on the server is left to
+// wait, too; beyond are those of what has been read already.
+constexpr std::size_t most_events = 4096;
+constexpr std::size_t hold_at = 1024;
+constexpr std::size_t release_at = 256;
+// Whom nobody listens to for longer is asked by the server whether he lives.
+constexpr std::chrono::seconds longest_hold{10};
 constexpr std::chrono::milliseconds close_limit{500};
 constexpr std::chrono::seconds query_limit{30};
 // Lines that may go are written together up to this.
@@ -67,6 +72,7 @@ class connection::impl final : public enquiries,
         events_(executor, most_events),
         queued_(executor),
         changed_(executor),
+        taken_(executor),
         tasks_(executor, log_) {}
 
   void start() {
@@ -85,6 +91,7 @@ class connection::impl final : public enquiries,
   task<result<event>> recv() {
     result<event> next = co_await events_.recv();
     if (next.has_error() && failure_) co_return *failure_;
+    release();
     co_return next;
   }
 
@@ -117,7 +124,12 @@ class connection::impl final : public enquiries,
       if (ticket->sent > 0) {
         const auto limit = ticket->progress_at + options_.confirmation_limit;
         if (clock_->now() >= limit) {
-          accept_unconfirmed(*ticket);
+          if (held_) {
+            // It may have said so, and is not listened to.
+            ticket->progress_at = clock_->now();
+          } else {
+            accept_unconfirmed(*ticket);
+          }
           continue;
         }
         timer.emplace(*clock_, limit, waking(ticket));
@@ -144,7 +156,11 @@ class connection::impl final : public enquiries,
     co_return receipt(ticket->id);
   }
 
-  std::optional<event> recv_now() { return events_.try_recv(); }
+  std::optional<event> recv_now() {
+    std::optional<event> next = events_.try_recv();
+    if (next) release();
+    return next;
+  }
 
   // What has to be followed up is for `send`: confirmations, and rests of earlier tries.
   bool send_now(const outgoing& message) {
@@ -182,6 +198,9 @@ class connection::impl final : public enquiries,
 
   task<void> close() {
     if (!failure_) {
+      // Nobody takes events any more; the end of the connection is behind what waits.
+      leaving_ = true;
+      taken_.notify_all();
       session_.quit("stopped");
       after_session();
       (void)co_await net::with_deadline(*clock_, options_.goodbye_limit, ended_by_server());
@@ -415,6 +434,8 @@ class connection::impl final : public enquiries,
   static task<void> read(std::shared_ptr<impl> self) {
     std::array<char, 4096> buffer;
     while (!self->failure_) {
+      if (self->is_behind()) co_await hold(self);
+      if (self->failure_) co_return;
       const result<std::size_t> got =
           co_await self->stream_.read_some(buffer.data(), buffer.size());
       if (got.has_error()) {
@@ -424,6 +445,37 @@ class connection::impl final : public enquiries,
       self->session_.receive(std::string_view(buffer.data(), *got), self->clock_->now());
       self->after_session();
     }
+  }
+
+  /// Whether the server has to wait, so that nothing it says is lost.
+  [[nodiscard]] bool is_behind() {
+    if (events_.size() <= release_at) overrun_ = false;
+    // Before, nobody can take them, and the server asks for answers.
+    return was_online_ && !leaving_ && !overrun_ && events_.size() >= hold_at;
+  }
+
+  // Not for ever: who does not read is not seen to answer PINGs, and does not see confirmations.
+  static task<void> hold(std::shared_ptr<impl> self) {
+    const auto until = self->clock_->now() + longest_hold;
+    self->held_ = true;
+    {
+      const net::armed_timer timer(*self->clock_, until,
+                                   self->on_strand([](impl& alive) { alive.taken_.notify_all(); }));
+      while (self->events_.size() > release_at && !self->leaving_ && !self->failure_ &&
+             self->clock_->now() < until) {
+        co_await self->taken_.wait();
+      }
+    }
+    self->held_ = false;
+    if (self->failure_) co_return;
+    self->overrun_ = self->events_.size() > release_at;
+    // It was not silent, it was not listened to.
+    self->session_.heard(self->clock_->now());
+    self->arm();
+  }
+
+  void release() {
+    if (held_ && events_.size() <= release_at) taken_.notify_all();
   }
 
   static task<void> write(std::shared_ptr<impl> self) {
@@ -531,19 +583,7 @@ class connection::impl final : public enquiries,
     }
     if (!queue_.empty()) queued_.notify_all();
     if (session_.take_answered()) changed_.notify_all();
-    for (event& each : session_.take_events()) {
-      // Nobody waits for these.
-      if (each.type == event_type::raw && events_.size() >= most_events / 2) continue;
-      if (options_.rests && each.from.direct && each.origin == event_origin::person) {
-        options_.rests->heard(each.from, each.principal.key(), clock_->now());
-      }
-      if (!events_.try_push(std::move(each))) ++dropped_events_;
-    }
-    if (dropped_events_ > 0 && events_.size() < most_events) {
-      const std::string count = std::to_string(dropped_events_);
-      log_.warning("events were dropped, the bot did not take them", {{"count", count}});
-      dropped_events_ = 0;
-    }
+    hand_out_events();
     follow_sts();
     description_.update(session_.how_it_stands());
     if (session_.failed()) {
@@ -561,6 +601,34 @@ class connection::impl final : public enquiries,
       changed_.notify_all();
     }
     arm();
+  }
+
+  void hand_out_events() {
+    // While nobody can take them, those that nobody waits for (the message of the day) need no
+    // room.
+    const std::size_t most_raw = was_online_ ? most_events / 2 : hold_at / 2;
+    for (event& each : session_.take_events()) {
+      if (each.type == event_type::raw && events_.size() >= most_raw) {
+        if (was_online_) note_dropped();
+        continue;
+      }
+      if (options_.rests && each.from.direct && each.origin == event_origin::person) {
+        options_.rests->heard(each.from, each.principal.key(), clock_->now());
+      }
+      if (!events_.try_push(std::move(each))) note_dropped();
+    }
+    if (events_.size() <= release_at) tell_dropped();
+  }
+
+  void note_dropped() {
+    if (dropped_events_++ > 0) return;
+    log_.warning("the bot does not take events: those of the server are dropped from here on");
+  }
+
+  void tell_dropped() {
+    if (dropped_events_ == 0) return;
+    const std::string count = std::to_string(std::exchange(dropped_events_, 0));
+    log_.warning("events were dropped, the bot did not take them", {{"count", count}});
   }
 
   void follow_sts() {
@@ -582,6 +650,7 @@ class connection::impl final : public enquiries,
     timer_.emplace(*clock_, next, on_strand([](impl& alive) {
       alive.timer_.reset();
       if (alive.failure_) return;
+      if (alive.held_) alive.session_.heard(alive.clock_->now());
       alive.session_.tick(alive.clock_->now());
       alive.after_session();
     }));
@@ -591,12 +660,14 @@ class connection::impl final : public enquiries,
   void end(failure why) {
     if (failure_) return;
     failure_ = std::move(why);
+    tell_dropped();
     // The time counts from here.
     if (kept_for_) policies_->keep(host_, port_, *kept_for_);
     timer_.reset();
     events_.close();
     queued_.notify_all();
     changed_.notify_all();
+    taken_.notify_all();
     for (delivery* each : open_) each->changed.notify_all();
   }
 
@@ -621,6 +692,10 @@ class connection::impl final : public enquiries,
   net::mailbox<event> events_;
   net::condition queued_;   // the writer waits
   net::condition changed_;  // those wait who want to know how things stand
+  net::condition taken_;    // the reader waits
+  bool held_ = false;       // the reader, until the bot has taken what there is
+  bool overrun_ = false;    // the bot has not, for too long: the server is heard all the same
+  bool leaving_ = false;
   net::task_group tasks_;
   std::optional<net::armed_timer> timer_;
   mynah::clock::time_point armed_for_{};

@@ -99,8 +99,7 @@ void session::introduce() {
 
 void session::receive(std::string_view bytes, time_point now) {
   if (bytes.empty()) return;
-  last_received_ = now;
-  probed_at_.reset();
+  heard(now);
   buffer_.append(bytes);
   while (!failed_) {
     const std::optional<std::string> line = buffer_.next();
@@ -114,6 +113,11 @@ void session::receive(std::string_view bytes, time_point now) {
     dropped_lines_ = buffer_.dropped();
     log_.warning("dropped a line that is longer than the protocol allows");
   }
+}
+
+void session::heard(time_point now) noexcept {
+  last_received_ = now;
+  probed_at_.reset();
 }
 
 session::time_point session::next_tick() const noexcept {

@@ -61,6 +61,8 @@ class session {
 
   void start(time_point now);
   void receive(std::string_view bytes, time_point now);
+  /// A sign of life of the server, or a time in which it was not listened to.
+  void heard(time_point now) noexcept;
   void tick(time_point now);
   /// The largest time if there is nothing to wait for.
   [[nodiscard]] time_point next_tick() const noexcept;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.hpp"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -35,6 +39,12 @@ class fake_server {
   void say(const std::string& lines) {
     REQUIRE(peer_);
     boost::asio::write(*peer_, boost::asio::buffer(lines));
+  }
+  /// Says it as the client reads it.
+  task<void> pour(std::string lines) {
+    REQUIRE(peer_);
+    co_await boost::asio::async_write(*peer_, boost::asio::buffer(lines),
+                                      boost::asio::use_awaitable);
   }
   void hang_up() { peer_->close(); }
   [[nodiscard]] bool got(const std::string& text) const {
@@ -77,7 +87,7 @@ class fixture {
 
   void open(connection_options wanted) {
     auto run = [](fixture& self, connection_options with) -> task<void> {
-      auto got = co_await connection::open(self.clock, mynah::logger(), std::move(with));
+      auto got = co_await connection::open(self.clock, self.log, std::move(with));
       if (got) {
         self.opened = std::move(*got);
       } else {
@@ -114,10 +124,25 @@ class fixture {
 
   boost::asio::io_context io;
   std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>();
+  mynah::logger log;
   fake_server server;
   std::unique_ptr<connection> opened;
   std::optional<mynah::failure> refused;
   std::optional<spawned> opening;
+};
+
+// What a room says, numbered, and the same as `receive` notes it.
+class burst {
+ public:
+  explicit burst(int lines) {
+    for (int nth = 0; nth < lines; ++nth) {
+      said += ":a!b@c PRIVMSG #c :" + std::to_string(nth) + "\r\n";
+      noted += std::to_string(nth) + ";";
+    }
+  }
+
+  std::string said;
+  std::string noted;
 };
 
 std::string name(errc code) {
@@ -294,4 +319,120 @@ TEST_CASE("a connection that is dropped without closing leaves nothing", "[irc][
   CHECK(run_until(test.io, [&] { return test.server.ended; }));
   settle(test.io);
   CHECK(test.clock->timers() == 0);
+}
+
+TEST_CASE("a bot that is behind lets the server wait, and loses nothing", "[irc][connection]") {
+  fixture test;
+  test.open_online(test.options());
+  const burst room(20000);
+  spawned pouring(test.io.get_executor(), test.server.pour(room.said + "PING :behind\r\n"));
+  settle(test.io);
+  // As long as it is behind, what follows has not been read.
+  CHECK_FALSE(test.server.got("PONG :behind"));
+  std::string trace;
+  spawned receiving(test.io.get_executor(), fixture::receive(*test.opened, trace));
+  CHECK(run_until(test.io, [&] { return test.server.got("PONG :behind\r\n"); }));
+  CHECK(run_until(test.io, [&] { return trace.size() >= room.noted.size(); }));
+  CHECK((trace == room.noted));
+}
+
+TEST_CASE("what nobody takes one by one is taken in passing, too", "[irc][connection]") {
+  fixture test;
+  test.open_online(test.options());
+  const burst room(5000);
+  spawned pouring(test.io.get_executor(), test.server.pour(room.said));
+  std::string trace;
+  CHECK(run_until(test.io, [&] {
+    while (const auto next = test.opened->recv_now()) {
+      if (next->type != mynah::event_type::raw) trace += next->text + ";";
+    }
+    return trace.size() >= room.noted.size();
+  }));
+  CHECK((trace == room.noted));
+}
+
+TEST_CASE("a server that is not listened to is not taken for dead", "[irc][connection]") {
+  fixture test;
+  auto options = test.options();
+  options.who.ping_idle = 2s;
+  options.who.ping_answer = 3s;
+  test.open_online(options);
+  const burst room(3000);
+  spawned pouring(test.io.get_executor(), test.server.pour(room.said));
+  settle(test.io);
+  for (int second = 0; second < 9; ++second) {
+    test.clock->advance(1s);
+    settle(test.io);
+  }
+  CHECK_FALSE(test.server.got("PING :mynah"));
+  std::string trace;
+  spawned receiving(test.io.get_executor(), fixture::receive(*test.opened, trace));
+  CHECK(run_until(test.io, [&] { return trace.size() >= room.noted.size(); }));
+  CHECK((trace == room.noted));
+  // From here on it is silent.
+  settle(test.io);
+  test.clock->advance(2s);
+  CHECK(run_until(test.io, [&] { return test.server.got("PING :mynah\r\n"); }));
+  test.clock->advance(3s);
+  CHECK(run_until(test.io, [&] { return receiving.done(); }));
+}
+
+TEST_CASE("who takes nothing at all answers PING, and is told what it lost", "[irc][connection]") {
+  fixture test;
+  std::vector<std::string> logged;
+  test.log = mynah::logger(
+      [&](const mynah::log_record& line) {
+        std::string text(line.message);
+        for (const auto& [key, value] : line.fields) text += " " + std::string(value);
+        logged.push_back(std::move(text));
+      },
+      mynah::log_level::warning, "irc");
+  test.open_online(test.options());
+  constexpr int lines = 20000;
+  spawned pouring(test.io.get_executor(), test.server.pour(burst(lines).said + "PING :x\r\n"));
+  settle(test.io);
+  CHECK_FALSE(test.server.got("PONG :x"));
+  CHECK(logged.empty());
+  test.clock->advance(10s);
+  CHECK(run_until(test.io, [&] { return test.server.got("PONG :x\r\n"); }));
+  REQUIRE(logged.size() == 1);
+  CHECK_THAT(logged[0], ContainsSubstring("dropped from here on"));
+
+  std::string trace;
+  spawned receiving(test.io.get_executor(), fixture::receive(*test.opened, trace));
+  settle(test.io);
+  test.server.say(":a!b@c PRIVMSG #c :after\r\n");
+  CHECK(run_until(test.io, [&] { return trace.ends_with(";after;"); }));
+  const auto received = std::count(trace.begin(), trace.end(), ';') - 1;
+  CHECK(received >= 1024);
+  REQUIRE(logged.size() == 2);
+  CHECK_THAT(logged[1], ContainsSubstring("were dropped") &&
+                            Catch::EndsWith(" " + std::to_string(lines - received)));
+  // And from then on it waits again.
+  const burst again(3000);
+  trace.clear();
+  spawned more(test.io.get_executor(), test.server.pour(again.said));
+  CHECK(run_until(test.io, [&] { return trace.size() >= again.noted.size(); }));
+  CHECK((trace == again.noted));
+}
+
+TEST_CASE("a bot that is behind leaves at once", "[irc][connection]") {
+  fixture test;
+  test.open_online(test.options());
+  spawned pouring(test.io.get_executor(), test.server.pour(burst(3000).said));
+  settle(test.io);
+  spawned closing(test.io.get_executor(), test.opened->close());
+  CHECK(run_until(test.io, [&] { return test.server.got("QUIT :stopped\r\n"); }));
+  test.server.say("ERROR :Closing link\r\n");
+  CHECK(run_until(test.io, [&] { return closing.done(); }));
+}
+
+TEST_CASE("a long message of the day holds no login up", "[irc][connection]") {
+  fixture test;
+  test.open(test.options());
+  std::string lines = ":irc.test 001 mynah :hi\r\n";
+  for (int nth = 0; nth < 6000; ++nth) lines += ":irc.test 372 mynah :- read this\r\n";
+  lines += ":irc.test 376 mynah :end\r\n";
+  spawned pouring(test.io.get_executor(), test.server.pour(lines));
+  CHECK(run_until(test.io, [&] { return test.opened != nullptr; }));
 }

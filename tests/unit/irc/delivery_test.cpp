@@ -194,6 +194,26 @@ TEST_CASE("an echo confirms, too", "[irc][delivery]") {
   CHECK(bot.until([&] { return one.outcome == "sent y"; }));
 }
 
+TEST_CASE("a confirmation behind what waits for the bot counts", "[irc][delivery]") {
+  bot_side bot;
+  auto hasty = bot.options();
+  hasty.confirmation_limit = 5s;
+  bot.log_in(labels, hasty);
+  bot_side::sending one(bot, bot_side::text("a"));
+  REQUIRE(bot.until([&] { return bot.server.got("PRIVMSG #c :a\r\n"); }));
+  std::string burst;
+  for (int nth = 0; nth < 2000; ++nth) burst += ":b!u@h PRIVMSG #c :one of many\r\n";
+  bot.server.say(burst + "@label=m1;msgid=x :mynah!u@h PRIVMSG #c :a");
+  settle(bot.io);
+  bot.clock->advance(6s);
+  settle(bot.io);
+  CHECK(one.outcome.empty());
+  CHECK(bot.until([&] {
+    while (bot.live->recv_now()) continue;
+    return one.outcome == "sent x";
+  }));
+}
+
 TEST_CASE("without either, written is sent", "[irc][delivery]") {
   bot_side bot;
   bot.log_in("");
