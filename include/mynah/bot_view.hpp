@@ -13,6 +13,7 @@
 #include <mynah/audit_entry.hpp>
 #include <mynah/clock.hpp>
 #include <mynah/command.hpp>
+#include <mynah/event.hpp>
 #include <mynah/network.hpp>
 #include <mynah/principal.hpp>
 
@@ -102,6 +103,9 @@ class bot_view {
   [[nodiscard]] virtual const command* find_command(std::string_view name) const = 0;
   /// Whether this principal may run that command, and why.
   [[nodiscard]] virtual bool may_run(const mynah::principal& who, const command& what) const = 0;
+  /// The same for who asked for a command in another way than by its line, and is to fill in a form
+  /// first. If they may not, `said` is answered and in the audit as it is when a line is denied.
+  virtual bool admit(const event& said, const command& what) = 0;
   /// The roles that grants give this principal, sorted.
   [[nodiscard]] virtual std::vector<std::string> roles_of(const mynah::principal& who) const = 0;
   /// Names near to a word that matched nothing, nearest first, only those `who` may run.

@@ -598,6 +598,21 @@ bool pipeline::may_run(const principal& who, const command& what) const {
   return gate_.decide(who, what.spec()).allowed;
 }
 
+bool pipeline::admit(const event& said, const command& what) {
+  const decision allowed = gate_.decide(said.principal, what.spec());
+  const auto named = registered_->by_name.find(what.spec().name);
+  if (allowed.allowed || named == registered_->by_name.end()) return allowed.allowed;
+  boost::asio::post(strand_, [self = shared_from_this(), said, allowed, of = named->second] {
+    const auto denied =
+        std::make_shared<job>(self, self->clock_, *of, event(said),
+                              std::string(of->code->spec().name), self->runner_.next_id());
+    if (denied->id >= self->reserved_id_) self->reserve_ids();
+    denied->decided = allowed.reason;
+    self->refuse(denied, outcome::denied, {}, denial(allowed));
+  });
+  return false;
+}
+
 std::vector<std::string> pipeline::roles_of(const principal& who) const {
   return gate_.roles_of(who);
 }

@@ -93,6 +93,7 @@ class pipeline final : public bot_view,
   void visit_commands(const std::function<void(const command&)>& visit) const override;
   [[nodiscard]] const command* find_command(std::string_view name) const override;
   [[nodiscard]] bool may_run(const principal& who, const command& what) const override;
+  bool admit(const event& said, const command& what) override;
   [[nodiscard]] std::vector<std::string> roles_of(const principal& who) const override;
   [[nodiscard]] std::vector<std::string> suggestions(const principal& who,
                                                      std::string_view word) const override;

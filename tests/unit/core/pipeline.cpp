@@ -171,6 +171,43 @@ TEST_CASE("every attempt is audited, denials and mistakes included") {
   CHECK(attempts[4].outcome == outcome::failed);
 }
 
+TEST_CASE("who may not run what has a form is told before it is shown, and it is audited") {
+  const bool changes = GENERATE(true, false);
+  chat chat;
+  command_spec wanted("deploy", "Deploys a service");
+  wanted.parameter(parameter::string("service")).alias("ship");
+  if (changes) {
+    wanted.changes();
+  } else {
+    wanted.restricted();
+  }
+  chat.add(make_command(wanted, [](const arguments&) { return "deployed"; }));
+  chat.add(make_command(command_spec("form", "Asks for a form").quick(), [](context& ctx) {
+    const command* const asked = ctx.bot().find_command("ship");
+    return ctx.bot().admit(ctx.event(), *asked) ? "shown" : "";
+  }));
+  chat.grant("alice", "deploy");
+  chat.say("bob", "#ops", "!form");
+  const testkit::said denial = chat.expect_reply_containing("denied: deploy ");
+  CHECK(denial.body.ephemeral());
+  chat.say("alice", "#ops", "!form");
+  chat.expect_reply("shown");
+  chat.expect_silence();
+  std::vector<testkit::attempt> denials;
+  for (const testkit::attempt& each : chat.take_attempts()) {
+    if (each.outcome == outcome::denied) denials.push_back(each);
+  }
+  REQUIRE(denials.size() == 1);
+  CHECK(denials[0].command == "deploy");
+  CHECK(denials[0].line == "deploy");
+  CHECK(denials[0].who == "test/bob");
+  CHECK("denied: " + denials[0].decision.substr(8) == denial.text);
+  audit_query query;
+  query.command = "deploy";
+  REQUIRE(chat.audit(query).size() == 1);
+  CHECK(chat.audit(query)[0].outcome == "denied");
+}
+
 TEST_CASE("<command> --help tells about it, also where the pattern does not fit") {
   chat chat;
   chat.add(make_command("exact", "^exact$", "exact", "Fits one word only",

@@ -40,6 +40,9 @@ class commands_only final : public mynah::bot_view {
                              const mynah::command& what) const override {
     return what.spec().name != "secret" || who.id == "T1/ADMIN";
   }
+  bool admit(const mynah::event& said, const mynah::command& what) override {
+    return may_run(said.principal, what);
+  }
   [[nodiscard]] std::vector<std::string> roles_of(const mynah::principal&) const override {
     return {};
   }
