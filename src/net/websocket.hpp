@@ -14,6 +14,7 @@
 #include <mynah/error_code.hpp>
 #include <mynah/task.hpp>
 
+#include "net/stream.hpp"
 #include "net/tls.hpp"
 
 namespace mynah::net {
@@ -35,7 +36,7 @@ class websocket_close {
       : code(code), reason(std::move(reason)) {}
 
   std::uint16_t code;  ///< RFC 6455, section 7.4; 1005: it gave none
-  std::string reason;  ///< from the peer, without control characters: untrusted
+  std::string reason;  ///< from the peer, `sanitised`: untrusted
 };
 
 /// How patient to be with a server, and how much to take from it.
@@ -129,6 +130,11 @@ class websocket {
 /// Object lifetime: the clock must outlive the websocket and its operations.
 [[nodiscard]] task<result<websocket>> connect_websocket(
     mynah::clock& clock, std::string url, tls_context tls,
+    websocket_limits limits = websocket_limits());
+
+/// The same over a connection to that server which is open already.
+[[nodiscard]] task<result<websocket>> upgrade_to_websocket(
+    mynah::clock& clock, stream over, std::string url,
     websocket_limits limits = websocket_limits());
 
 }  // namespace mynah::net
