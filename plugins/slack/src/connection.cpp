@@ -4,7 +4,6 @@
 #include <charconv>
 #include <deque>
 #include <mutex>
-#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -48,6 +47,7 @@ constexpr std::size_t release_at = 1'000;
 // An event is to be acknowledged within 3 s, after the journal has it. For all lookups together.
 constexpr milliseconds lookup_limit{1'500};
 constexpr seconds farewell{2};
+constexpr std::chrono::minutes strangers_told_every{1};
 constexpr std::size_t most_remembered = 2'000;
 constexpr std::size_t most_in_name = 100;  // of a shortcut, where it is told of
 
@@ -87,6 +87,13 @@ bool is_for_us(const json& payload, const reader_options& we) {
 bool can_be_named(const command* what) {
   return what != nullptr && what->spec().pattern.empty();
 }
+
+/// A workspace that no input is for, and whose events come all the same.
+class stranger {
+ public:
+  std::optional<mynah::clock::time_point> told_at;
+  std::size_t untold = 0;
+};
 
 /// Keeps the last keys with a value each.
 class recent_values {
@@ -150,7 +157,7 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   task<result<void>> listen();
   void take(arrival&& got);
   bool goes_elsewhere(const std::string& team, arrival& got);
-  [[nodiscard]] std::string app_key() const;
+  void tell_of_stranger(const std::string& team);
   void take_home_opened(const incoming& in, std::size_t page);
   void take_assistant_opened(const incoming& in);
   void take_shortcut(incoming& in, arrival::answer_function& answer);
@@ -164,7 +171,7 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   void hand_over(waiting_event&& one);
   task<void> tell_alone(std::shared_ptr<impl> self, address where, std::string words);
   task<void> ask(std::shared_ptr<impl> self, viewer by, const command& what, modal_origin origin,
-                 std::string trigger, address where);
+                 std::string trigger, event asked);
   task<void> keep_groups(std::shared_ptr<impl> self);
   void settle_click(const incoming& in);
   [[nodiscard]] bool is_stale(const incoming& in) const;
@@ -195,10 +202,10 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   std::uint64_t last_delivery_ = 0;
   std::unordered_map<std::uint64_t, arrival::answer_function> owed_;
   std::optional<failure> failed_;
-  recent_values client_ids_;         ///< event ids by `client_msg_id`
-  recent_values asked_;              ///< who was asked, by the question's message
-  std::shared_ptr<void> shared_;     ///< among the inputs of the same app
-  std::set<std::string> strangers_;  ///< workspaces that no input is for
+  recent_values client_ids_;      ///< event ids by `client_msg_id`
+  recent_values asked_;           ///< who was asked, by the question's message
+  std::shared_ptr<void> shared_;  ///< among the inputs of the same app
+  std::unordered_map<std::string, stranger> strangers_;  ///< workspaces that no input is for
   std::optional<std::size_t> told_;  ///< connections that the description tells of
   mutable std::mutex description_mutex_;
   std::string description_;
@@ -230,10 +237,10 @@ task<result<void>> connection::impl::start() {
   co_await self->people_->refresh_groups();
   const result<void> listening = co_await self->listen();
   if (listening.has_error()) co_return listening.error();
-  self->shared_ = shared_app::join(self->app_key(), self->options_.reading.team_id, self->executor_,
-                                   [weak = self->weak_from_this()](arrival&& got) {
-                                     if (const auto home = weak.lock()) home->take(std::move(got));
-                                   });
+  auto take_handed = [weak](arrival&& got) {
+    if (const auto home = weak.lock()) home->take(std::move(got));
+  };
+  self->shared_ = self->options_.app->serve(self->options_.reading.team_id, std::move(take_handed));
   self->group_.spawn("refreshing user groups", self->keep_groups(self));
   self->told();
   co_return result<void>();
@@ -400,22 +407,38 @@ void connection::impl::take(arrival&& got) {
   deliver(in, std::move(made), std::move(answer));
 }
 
-std::string connection::impl::app_key() const {
-  return options_.http ? options_.http->signing_secret : options_.socket->app_token;
-}
-
-// The app is installed in other workspaces, too. What none of this bot's inputs is for is left to
-// another process: Slack delivers it again.
+// The app is installed in other workspaces, too.
 bool connection::impl::goes_elsewhere(const std::string& team, arrival& got) {
-  if (shared_app::pass_on(app_key(), team, executor_, got)) return true;
+  const shared_app::handing handed = options_.app->pass_on(team, got);
+  if (handed == shared_app::handing::taken) return true;
   // Of an app for a whole organisation, and where its workspaces share a channel.
   if (got.type != envelope_type::events_api || is_for_us(got.payload, options_.reading)) {
     return false;
   }
-  if (strangers_.insert(team).second && strangers_.size() < most_remembered) {
-    log_.warning("events of another workspace come, and no input is for it", {{"team", team}});
-  }
+  // Slack delivers it again, until the input is there.
+  if (handed == shared_app::handing::later) return true;
+  tell_of_stranger(team);
+  // By Socket Mode it may come to another process the next time. There is one URL for all of them,
+  // so by HTTP it would come here, again and again.
+  if (receiver_ != nullptr) got.answer(nullptr);
   return true;
+}
+
+void connection::impl::tell_of_stranger(const std::string& team) {
+  // Of more than that, some are told of more often.
+  if (strangers_.size() >= most_remembered && !strangers_.contains(team)) strangers_.clear();
+  stranger& known = strangers_[team];
+  ++known.untold;
+  const auto now = clock_->now();
+  // By Socket Mode it is nothing but that several processes share an app.
+  if (known.told_at && (receiver_ == nullptr || now - *known.told_at < strangers_told_every)) {
+    return;
+  }
+  known.told_at = now;
+  const std::string name = plain_line(team, most_in_name);
+  const std::string count = std::to_string(std::exchange(known.untold, 0));
+  log_.warning("events of another workspace come, and no input is for it",
+               {{"team", name}, {"count", count}});
 }
 
 // Slack rarely makes two messages of one, with two `ts`.
@@ -539,20 +562,21 @@ void connection::impl::take_form_button(incoming& in) {
 void connection::impl::ask_by_modal(incoming& in, const command& what, modal_origin origin) {
   viewer by(in.user, reader_->principal_of(in), in.is_external);
   std::string trigger = std::move(in.trigger_id);
+  event asked = reader_->submitted(in, what.spec().name, {}, {}, true);
+  asked.id = in.event ? in.event->id : std::string();
+  asked.from = place_to_tell(in);
   group_.spawn("opening a modal", ask(shared_from_this(), std::move(by), what, std::move(origin),
-                                      std::move(trigger), place_to_tell(in)));
+                                      std::move(trigger), std::move(asked)));
 }
 
 // Nobody fills in a form to be told then that they may not.
 task<void> connection::impl::ask(std::shared_ptr<impl> self, viewer by, const command& what,
-                                 modal_origin origin, std::string trigger, address where) {
+                                 modal_origin origin, std::string trigger, event asked) {
   const command_spec& spec = what.spec();
-  const bool is_allowed = co_await surfaces::may_run(self->shown_, std::move(by), what);
-  if (!is_allowed) {
-    std::string words = "denied: you may not run " + spec.name;
-    co_await tell_alone(self, std::move(where), std::move(words));
-    co_return;
-  }
+  address where = asked.from;
+  const bool is_admitted =
+      co_await surfaces::admits(self->shown_, std::move(by), std::move(asked), what);
+  if (!is_admitted) co_return;
   std::optional<json> view = command_modal(spec, origin);
   if (!view || trigger.empty()) {
     std::string words = "This command has to be typed: " + spec.usage_line();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "http_receiver.hpp"
 #include "incoming.hpp"
 #include "poster.hpp"
+#include "shared_app.hpp"
 #include "socket_mode.hpp"
 #include "web_api.hpp"
 
@@ -24,7 +26,8 @@ class connection_options {
   web_api_options api;
   std::optional<socket_mode_options> socket;  ///< one of these two
   std::optional<http_receiver_options> http;
-  reader_options reading;  ///< without who the bot is, which auth.test tells
+  std::shared_ptr<shared_app> app;  ///< the input among those of its app
+  reader_options reading;           ///< without who the bot is, which auth.test tells
   poster_options posting;
   std::chrono::milliseconds button_life = std::chrono::hours(24);  ///< older ones are refused
   bool shows_home = true;

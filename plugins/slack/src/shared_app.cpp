@@ -1,68 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared_app.hpp"
 
-#include <algorithm>
 #include <list>
 #include <mutex>
 #include <utility>
 
 namespace mynah::slack {
 
-namespace {
-
-class member {
+class shared_app::member {
  public:
+  member(std::string key, boost::asio::any_io_executor executor)
+      : key(std::move(key)), executor(std::move(executor)) {}
+
   std::string key;
-  std::string team;
   boost::asio::any_io_executor executor;
-  shared_app::receiver take;
+  std::string team;                ///< empty until it is known
+  std::shared_ptr<receiver> take;  ///< none while it is not connected
 };
 
-class members {
+class shared_app::members {
  public:
   std::mutex mutex;
   std::list<std::shared_ptr<member>> all;
 };
 
 // Never destroyed: an input may outlive what is static.
-members& known() {
+shared_app::members& shared_app::known() {
   static auto* const made = new members;
   return *made;
 }
 
-}  // namespace
-
-std::shared_ptr<void> shared_app::join(std::string key, std::string team,
-                                       boost::asio::any_io_executor executor, receiver take) {
-  auto made = std::make_shared<member>();
-  made->key = std::move(key);
-  made->team = std::move(team);
-  made->executor = std::move(executor);
-  made->take = std::move(take);
+shared_app::shared_app(std::string key, boost::asio::any_io_executor executor)
+    : self_(std::make_shared<member>(std::move(key), std::move(executor))) {
   members& joined = known();
   const std::lock_guard lock(joined.mutex);
-  joined.all.push_back(made);
-  return {made.get(), [made](void*) {
-            members& left = known();
-            const std::lock_guard guard(left.mutex);
-            left.all.remove(made);
+  joined.all.push_back(self_);
+}
+
+shared_app::~shared_app() {
+  members& left = known();
+  const std::lock_guard lock(left.mutex);
+  left.all.remove(self_);
+}
+
+std::shared_ptr<void> shared_app::serve(std::string team, receiver take) {
+  auto kept = std::make_shared<receiver>(std::move(take));
+  {
+    const std::lock_guard lock(known().mutex);
+    self_->team = std::move(team);
+    self_->take = kept;
+  }
+  receiver* const own = kept.get();
+  return {own, [self = self_, kept](void*) {
+            const std::lock_guard lock(known().mutex);
+            // Another connection may have taken its place.
+            if (self->take == kept) self->take.reset();
           }};
 }
 
-bool shared_app::pass_on(std::string_view key, std::string_view team,
-                         const boost::asio::any_io_executor& executor, arrival& given) {
-  std::shared_ptr<member> found;
+shared_app::handing shared_app::pass_on(std::string_view team, arrival& given) const {
+  std::shared_ptr<receiver> taker;
   {
     members& joined = known();
     const std::lock_guard lock(joined.mutex);
-    const auto place = std::find_if(joined.all.begin(), joined.all.end(), [&](const auto& each) {
-      return each->key == key && each->team == team && each->executor == executor;
-    });
-    if (place == joined.all.end()) return false;
-    found = *place;
+    bool is_awaited = false;
+    for (const auto& each : joined.all) {
+      if (each->key != self_->key || each->executor != self_->executor) continue;
+      if (each->team == team && each->take) taker = each->take;
+      if (!each->take && (each->team.empty() || each->team == team)) is_awaited = true;
+    }
+    if (!taker) return is_awaited ? handing::later : handing::nobody;
   }
-  found->take(std::move(given));
-  return true;
+  (*taker)(std::move(given));
+  return handing::taken;
 }
 
 }  // namespace mynah::slack

@@ -21,6 +21,8 @@ void slack_input::init(const settings& values) {
   std::random_device source;
   options_->posting.stamp_prefix = std::to_string(source()) + std::to_string(source());
   if (options_->socket) options_->socket->seed = source();
+  std::string key = options_->http ? options_->http->signing_secret : options_->socket->app_token;
+  options_->app = std::make_shared<shared_app>(std::move(key), environment_.executor);
 }
 
 task<result<std::unique_ptr<conn>>> slack_input::open() {

@@ -60,9 +60,13 @@ task<void> surfaces::suggest(std::shared_ptr<surfaces> self, viewer to, std::str
                       log_level::warning, "no commands could be suggested");
 }
 
-task<bool> surfaces::may_run(std::shared_ptr<surfaces> self, viewer by, const command& what) {
+task<bool> surfaces::admits(std::shared_ptr<surfaces> self, viewer by, event asked,
+                            const command& what) {
   co_await self->look_up(by);
-  co_return self->bot_.may_run(by.who, what);
+  asked.principal = std::move(by.who);
+  const person* const known = self->people_->find(by.user);
+  if (asked.principal.display.empty() && known != nullptr) asked.principal.display = known->name;
+  co_return self->bot_.admit(asked, what);
 }
 
 task<void> surfaces::open_modal(std::shared_ptr<surfaces> self, std::string trigger, json view) {

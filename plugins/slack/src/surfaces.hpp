@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <mynah/bot_view.hpp>
+#include <mynah/event.hpp>
 #include <mynah/log.hpp>
 #include <mynah/principal.hpp>
 #include <mynah/task.hpp>
@@ -47,9 +48,10 @@ class surfaces {
   /// What they may run, in a new thread with the assistant.
   [[nodiscard]] static task<void> suggest(std::shared_ptr<surfaces> self, viewer to,
                                           std::string channel, std::string thread);
-  /// Whether they may run the command, once it is known who they are.
-  [[nodiscard]] static task<bool> may_run(std::shared_ptr<surfaces> self, viewer by,
-                                          const command& what);
+  /// Whether they may run the command, once it is known who they are; as `bot_view::admit`, which
+  /// answers `asked` if they may not.
+  [[nodiscard]] static task<bool> admits(std::shared_ptr<surfaces> self, viewer by, event asked,
+                                         const command& what);
   [[nodiscard]] static task<void> open_modal(std::shared_ptr<surfaces> self, std::string trigger,
                                              nlohmann::json view);
   /// The buttons of a question; `by` says who answered it, and what.

@@ -2,46 +2,12 @@
 // Events, commands and clicks as signed requests.
 #include "catch.hpp"
 #include "certificates.hpp"
-#include "loopback.hpp"
-#include "slack_bot.hpp"
+#include "http_place.hpp"
 
 using namespace mynah_test;
 using mynah_test::slack::signing;
 
 namespace {
-
-/// A workspace whose app posts to a port of this machine.
-class http_place : public slack_place {
- public:
-  /// Over TLS if there is an authority that Slack accepts.
-  explicit http_place(const std::string& ca_file = {})
-      : slack_place(slack::options(), app()), port_(free_port()), has_tls_(!ca_file.empty()) {
-    slack.set_http_urls(world.app.app_id, url(), url(), url(), ca_file);
-  }
-
-  [[nodiscard]] std::string url() const {
-    return (has_tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port_) +
-           "/slack";
-  }
-  [[nodiscard]] running_bot::settings settings() const {
-    return {{"bot-token", world.bot.bot_token},
-            {"mode", "http"},
-            {"signing-secret", world.app.signing_secret},
-            {"listen", local(port_)},
-            {"api-url", slack.api_url()},
-            {"ca-file", slack.ca_file()}};
-  }
-
- private:
-  static slack::new_app app() {
-    slack::new_app made;
-    made.socket_mode = false;
-    return made;
-  }
-
-  std::uint16_t port_;
-  bool has_tls_;
-};
 
 /// The bot does TLS itself, with a certificate of this authority.
 running_bot::settings with_tls(const http_place& at, certificate_authority& by) {
@@ -57,6 +23,7 @@ std::string now_ts(const http_place& at) {
 }
 
 constexpr const char* json_type = "application/json";
+constexpr const char* form_type = "application/x-www-form-urlencoded";
 
 }  // namespace
 
@@ -150,6 +117,36 @@ TEST_CASE("what Slack has not signed, or not now, is refused and does nothing", 
   REQUIRE(at.slack.wait_until([&] { return note.count("forged") == 1; }));
 }
 
+TEST_CASE("a signed request that somebody repeats runs nothing again", "[slack][http]") {
+  http_place at;
+  noted_command note;
+  slack_bot bot(at.settings(), {note.make()});
+  bot.wait_until_online();
+  const auto status = [&](const std::string& body, const char* type) {
+    return at.slack.post_signed(at.world.app.app_id, at.url(), body, type).status;
+  };
+  const std::string who = "&team_id=" + at.world.team + "&user_id=" + at.world.alice +
+                          "&channel_id=" + at.world.general;
+  const std::string slash = "command=%2Fmynah&text=note+slash&trigger_id=1.2.a" + who;
+  mynah_test::slack::json chosen;
+  chosen["type"] = "message_action";
+  chosen["callback_id"] = "note";
+  chosen["trigger_id"] = "1.2.b";
+  chosen["team"] = {{"id", at.world.team}};
+  chosen["user"] = {{"id", at.world.alice}};
+  chosen["channel"] = {{"id", at.world.general}};
+  chosen["message"] = {{"text", "shortcut"}, {"ts", now_ts(at)}};
+  const std::string shortcut = "payload=" + chosen.dump();
+  for (int times = 0; times < 3; ++times) {
+    CHECK(status(slash, form_type) == 200);
+    CHECK(status(shortcut, form_type) == 200);
+  }
+  at.slack.post(at.world.general, at.world.alice, "!note end");
+  REQUIRE(at.slack.wait_until([&] { return note.count("end") == 1; }));
+  CHECK(note.count("slash") == 1);
+  CHECK(note.count("shortcut") == 1);
+}
+
 TEST_CASE("requests that are none of Slack's are refused", "[slack][http]") {
   http_place at;
   noted_command note;
@@ -184,4 +181,53 @@ TEST_CASE("an event that is sent again, because an answer was late, runs once", 
   at.slack.post(at.world.general, at.world.alice, "!note end");
   REQUIRE(at.slack.wait_until([&] { return note.count("end") == 1; }));
   CHECK(note.count("twice") == 1);
+}
+
+TEST_CASE("events of a workspace that the bot does not serve are taken, and told of",
+          "[slack][http]") {
+  http_place at;
+  noted_command note;
+  slack_bot bot(at.settings(), {note.make()});
+  bot.wait_until_online();
+  const std::string other = at.add_workspace();
+  const auto post = [&] { return at.slack.post(at.other_channel, at.other_user, "!note there"); };
+  const auto all_taken = [&] {
+    return at.slack.wait_until([&] { return at.slack.deliveries().pending == 0; });
+  };
+  for (int times = 0; times < 3; ++times) post();
+  REQUIRE(all_taken());
+  // What happened there when it was made is told of, too, and with it.
+  const std::string told = "no input is for it team=" + other;
+  bot.wait_for_log(told + " count=1");
+  const auto times_told = [&] {
+    const std::string all = bot.log();
+    std::size_t found = 0;
+    for (auto place = all.find(told); place != std::string::npos;
+         place = all.find(told, place + 1)) {
+      ++found;
+    }
+    return found;
+  };
+  CHECK(times_told() == 1);
+  bot.forward(std::chrono::minutes(1));
+  post();
+  bot.wait_for_log(told, 2);
+  CHECK(times_told() == 2);
+  // Slack repeats none of them.
+  REQUIRE(all_taken());
+  CHECK(at.slack.deliveries().redelivered == 0);
+  CHECK(note.runs().empty());
+  // Whose it is is looked at after the signature.
+  mynah_test::slack::json event;
+  event["type"] = "event_callback";
+  event["team_id"] = "TFORGED";
+  event["event_id"] = "Ev0";
+  event["event"] = {{"type", "message"}};
+  signing how;
+  how.wrong_signature = true;
+  CHECK(at.slack.post_signed(at.world.app.app_id, at.url(), event.dump(), json_type, how).status ==
+        401);
+  at.slack.post(at.world.general, at.world.alice, "!note here");
+  REQUIRE(at.slack.wait_until([&] { return note.count("here") == 1; }));
+  CHECK(bot.log().find("TFORGED") == std::string::npos);
 }
