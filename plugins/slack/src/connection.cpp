@@ -9,6 +9,7 @@
 
 #include <mynah/duration.hpp>
 
+#include "net/counted_notice.hpp"
 #include "net/mailbox.hpp"
 #include "net/sleep.hpp"
 #include "net/task_group.hpp"
@@ -47,7 +48,6 @@ constexpr std::size_t release_at = 1'000;
 // An event is to be acknowledged within 3 s, after the journal has it. For all lookups together.
 constexpr milliseconds lookup_limit{1'500};
 constexpr seconds farewell{2};
-constexpr std::chrono::minutes strangers_told_every{1};
 constexpr std::size_t most_remembered = 2'000;
 constexpr std::size_t most_in_name = 100;  // of a shortcut, where it is told of
 
@@ -87,13 +87,6 @@ bool is_for_us(const json& payload, const reader_options& we) {
 bool can_be_named(const command* what) {
   return what != nullptr && what->spec().pattern.empty();
 }
-
-/// A workspace that no input is for, and whose events come all the same.
-class stranger {
- public:
-  std::optional<mynah::clock::time_point> told_at;
-  std::size_t untold = 0;
-};
 
 /// Keeps the last keys with a value each.
 class recent_values {
@@ -205,7 +198,8 @@ class connection::impl : public std::enable_shared_from_this<connection::impl> {
   recent_values client_ids_;      ///< event ids by `client_msg_id`
   recent_values asked_;           ///< who was asked, by the question's message
   std::shared_ptr<void> shared_;  ///< among the inputs of the same app
-  std::unordered_map<std::string, stranger> strangers_;  ///< workspaces that no input is for
+  std::unordered_map<std::string, net::counted_notice>
+      strangers_;                    ///< workspaces that no input is for
   std::optional<std::size_t> told_;  ///< connections that the description tells of
   mutable std::mutex description_mutex_;
   std::string description_;
@@ -427,18 +421,14 @@ bool connection::impl::goes_elsewhere(const std::string& team, arrival& got) {
 void connection::impl::tell_of_stranger(const std::string& team) {
   // Of more than that, some are told of more often.
   if (strangers_.size() >= most_remembered && !strangers_.contains(team)) strangers_.clear();
-  stranger& known = strangers_[team];
-  ++known.untold;
-  const auto now = clock_->now();
+  const auto [known, is_new] = strangers_.try_emplace(team);
   // By Socket Mode it is nothing but that several processes share an app.
-  if (known.told_at && (receiver_ == nullptr || now - *known.told_at < strangers_told_every)) {
-    return;
-  }
-  known.told_at = now;
+  if (receiver_ == nullptr && !is_new) return;
+  const std::optional<std::uint64_t> count = known->second.add(clock_->now());
+  if (!count) return;
   const std::string name = plain_line(team, most_in_name);
-  const std::string count = std::to_string(std::exchange(known.untold, 0));
   log_.warning("events of another workspace come, and no input is for it",
-               {{"team", name}, {"count", count}});
+               {{"team", name}, {"count", std::to_string(*count)}});
 }
 
 // Slack rarely makes two messages of one, with two `ts`.

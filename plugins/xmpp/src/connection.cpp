@@ -247,6 +247,8 @@ class connection::impl final : public exchange,
       while (self->held_ && !self->closing_ && !self->failure_) {
         co_await self->taken_.wait();
         self->held_ = self->events_.size() > release_at;
+        // It was not silent, it was not listened to.
+        self->session_->heard(self->clock_->now());
       }
       if (self->failure_) co_return;
       const result<std::size_t> got =
