@@ -185,12 +185,12 @@ class talk {
       if (each.type != mynah::event_type::message && each.type != mynah::event_type::action) {
         continue;
       }
-      session_.working(each.from, true, now_);
+      session_.working(each.from, true, each.id, now_);
       mynah::outgoing answer(each.from, mynah::reply().untrusted(each.text));
       answer.answers = each.id;
       if (each.text.size() % 2 == 0) answer.stamp = "stamp" + std::to_string(each.text.size());
       (void)session_.say(answer, true, now_);
-      if (each.text.size() % 3 != 0) session_.working(each.from, false, now_);
+      if (each.text.size() % 3 != 0) session_.working(each.from, false, each.id, now_);
     }
     (void)session_.take_said();
     out_.feed(session_.take_output());
