@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A bare XMPP client that answers `!ping` with `pong` to whoever said it, and does nothing else: no
- * TLS, no XML parser, PLAIN. What no bot can be faster than. With `managed` it also manages the
+ * TLS, no XML parser, PLAIN. What no bot can be faster than. Its messages have ids (RFC 6120,
+ * section 8.1.3), as without nobody can tell what an error is about; servers work for that, too. With `managed` it also manages the
  * stream (XEP-0198), as every client has to that is not to lose anything: the server pays for that.
  * xmpp_echo_client plain|managed <port> <domain> <user> <password> [room@service] */
 #include <arpa/inet.h>
@@ -97,14 +98,19 @@ static void handle(const char* start, const char* end, const char* room) {
   if (strstr(start, "<body>!ping</body>") == NULL) return;
   const char* from = NULL;
   const size_t length = attribute(start, end, "from", &from);
+  static unsigned said;
+  char id[32];
+  snprintf(id, sizeof id, "' id='answer-%u'", ++said);
   ++unasked;
   say_text("<message to='");
   if (room != NULL) {
     say_text(room);
-    say_text("' type='groupchat'><body>pong</body></message>");
+    say_text(id);
+    say_text(" type='groupchat'><body>pong</body></message>");
   } else {
     say(from, length);
-    say_text("' type='chat'><body>pong</body></message>");
+    say_text(id);
+    say_text(" type='chat'><body>pong</body></message>");
   }
 }
 
