@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/system/error_code.hpp>
 
 namespace mynah::slack {
 
@@ -19,7 +20,7 @@ using nlohmann::json;
 class tree_builder {
  public:
   // As Boost.JSON names and calls them.
-  using code = boost::json::error_code;
+  using code = boost::system::error_code;
   using text = boost::json::string_view;
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = max_object_size;
@@ -97,7 +98,7 @@ std::optional<json> parse_json(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = most_nested;
   boost::json::basic_parser<tree_builder> parser(options);
-  boost::json::error_code error;
+  boost::system::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (error || used != text.size()) return std::nullopt;
   return parser.handler().take();
