@@ -124,12 +124,13 @@ void ad_hoc::on_command(const element& iq, const element& command, const jid& fr
     refuse(iq, "item-not-found");
     return;
   }
-  if (!commands_->may_run(who, node)) {
+  const std::string_view id = command.attr("sessionid");
+  const bool begins = id.empty() && (action.empty() || action == "execute");
+  if (begins ? !admit(*what, from, who) : !commands_->may_run(who, node)) {
     refuse(iq, "forbidden");
     return;
   }
-  const std::string_view id = command.attr("sessionid");
-  if (id.empty() && (action.empty() || action == "execute")) {
+  if (begins) {
     begin(iq, *what, from, who, number, now);
     return;
   }
@@ -141,6 +142,14 @@ void ad_hoc::on_command(const element& iq, const element& command, const jid& fr
     return;
   }
   go_on(iq, command, found->second, number, now);
+}
+
+// Clients show little of an error: why it is forbidden follows as a message.
+bool ad_hoc::admit(const command_spec& what, const jid& from, const principal& who) {
+  event asked(event_type::action, address(input_, from.to_string(), who.display, {}, true), who,
+              what.name);
+  asked.addressed = true;
+  return commands_->admit(asked);
 }
 
 void ad_hoc::begin(const element& iq, const command_spec& what, const jid& from,

@@ -115,6 +115,7 @@ class ad_hoc {
   [[nodiscard]] element info(const std::string& node, const command_spec* what) const;
   void on_command(const element& iq, const element& command, const jid& from, const principal& who,
                   std::uint64_t number, time_point now);
+  [[nodiscard]] bool admit(const command_spec& what, const jid& from, const principal& who);
   void begin(const element& iq, const command_spec& what, const jid& from, const principal& who,
              std::uint64_t number, time_point now);
   void go_on(const element& iq, const element& command, dialogue& one, std::uint64_t number,

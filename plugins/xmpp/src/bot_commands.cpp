@@ -35,6 +35,11 @@ bool bot_commands::may_run(const principal& who, std::string_view name) const {
   return found != nullptr && bot_.may_run(who, *found);
 }
 
+bool bot_commands::admit(const event& asked) {
+  const command* const found = bot_.find_command(asked.text);
+  return found != nullptr && bot_.admit(asked, *found);
+}
+
 void bot_commands::cancel(std::uint64_t job, const principal& by) {
   (void)bot_.cancel(job, by);
 }

@@ -13,6 +13,7 @@ class bot_commands final : public command_directory {
   [[nodiscard]] std::vector<const command_spec*> list(const principal& who) const override;
   [[nodiscard]] const command_spec* find(std::string_view name) const override;
   [[nodiscard]] bool may_run(const principal& who, std::string_view name) const override;
+  [[nodiscard]] bool admit(const event& asked) override;
   [[nodiscard]] std::vector<job_info> jobs() const override { return bot_.jobs(); }
   void cancel(std::uint64_t job, const principal& by) override;
 

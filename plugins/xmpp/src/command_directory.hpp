@@ -7,6 +7,7 @@
 
 #include <mynah/bot_view.hpp>
 #include <mynah/command.hpp>
+#include <mynah/event.hpp>
 #include <mynah/principal.hpp>
 
 namespace mynah::xmpp {
@@ -25,6 +26,9 @@ class command_directory {
   /// One of these by its name, whoever may run it; or null.
   [[nodiscard]] virtual const command_spec* find(std::string_view name) const = 0;
   [[nodiscard]] virtual bool may_run(const principal& who, std::string_view name) const = 0;
+  /// The same for who asks to run the command whose name is the text of `asked`. If they may not,
+  /// they are told why, and it is in the audit, as when they write it.
+  [[nodiscard]] virtual bool admit(const event& asked) = 0;
 
   [[nodiscard]] virtual std::vector<job_info> jobs() const = 0;
   virtual void cancel(std::uint64_t job, const principal& by) = 0;

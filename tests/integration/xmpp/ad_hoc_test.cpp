@@ -131,6 +131,13 @@ TEST_CASE("the menu has the gate of the talk", "[xmpp][prosody]") {
   const json denied = run(bob, {{"node", "restart"}});
   CHECK(denied["status"] == "error");
   CHECK(std::string(denied["xml"]).find("forbidden") != std::string::npos);
+  // Why, as when it is written; before or after.
+  const auto says_why = [](const json& each) {
+    return each["event"] == "message" && std::string(each["body"]).starts_with("denied: ");
+  };
+  const auto& heard = bob.heard();
+  const bool was_told = std::any_of(heard.begin(), heard.end(), says_why);
+  CHECK((was_told || says_why(bob.wait_for({{"event", "message"}}))));
   CHECK(std::string(run(bob, {{"node", "none"}})["xml"]).find("item-not-found") !=
         std::string::npos);
 }

@@ -52,6 +52,11 @@ class directory final : public command_directory {
   [[nodiscard]] bool may_run(const principal& who, std::string_view name) const override {
     return name != "secret" || who.id == "ada@bots.test";
   }
+  [[nodiscard]] bool admit(const event& asked) override {
+    if (may_run(asked.principal, asked.text)) return true;
+    denied.push_back(asked.text + " of " + asked.principal.id + " at " + asked.from.room);
+    return false;
+  }
   [[nodiscard]] std::vector<job_info> jobs() const override { return running; }
   void cancel(std::uint64_t job, const principal& by) override {
     cancelled.push_back(std::to_string(job) + " by " + by.id);
@@ -59,6 +64,7 @@ class directory final : public command_directory {
 
   std::vector<job_info> running;
   std::vector<std::string> cancelled;
+  std::vector<std::string> denied;
 
  private:
   std::vector<command_spec> specs_;
@@ -362,6 +368,8 @@ TEST_CASE("wrong steps are refused", "[xmpp][ad_hoc]") {
   menu one;
   CHECK(is_error(one.command("node='nothing'"), "item-not-found"));
   CHECK(is_error(one.command("node='secret'", {}, "bob@bots.test/x"), "forbidden"));
+  CHECK(one.commands->denied ==
+        std::vector<std::string>{"secret of bob@bots.test at bob@bots.test/x"});
   CHECK(is_error(one.command("node='deploy' action='dance'"), "bad-request", "malformed-action"));
   CHECK(is_error(one.command("node='deploy' action='next'"), "bad-request", "bad-sessionid"));
   (void)one.command("node='deploy'");
