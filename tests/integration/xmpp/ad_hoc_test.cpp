@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bot's commands in a client's menu (XEP-0050), on Prosody.
+#include <algorithm>
+
 #include <mynah/async_command.hpp>
 #include <mynah/context.hpp>
 #include <mynah/error.hpp>
