@@ -154,7 +154,7 @@ bool ad_hoc::admit(const command_spec& what, const jid& from, const principal& w
 
 void ad_hoc::begin(const element& iq, const command_spec& what, const jid& from,
                    const principal& who, std::uint64_t number, time_point now) {
-  if (is_full(from)) {
+  if (!make_room(from)) {
     refuse(iq, "resource-constraint");
     return;
   }
@@ -399,13 +399,25 @@ void ad_hoc::refuse(const element& iq, std::string_view condition, std::string_v
   stanzas_.push_back(error_to(iq, why));
 }
 
-bool ad_hoc::is_full(const jid& from) const {
-  if (dialogues_.size() >= most_dialogues) return true;
+// Nobody can lock others out by forms that are never filled in: the oldest of them goes.
+bool ad_hoc::make_room(const jid& from) {
   // In a room everybody has the same bare address; there it is the room that is limited.
-  const auto own = std::count_if(dialogues_.begin(), dialogues_.end(), [&from](const auto& each) {
-    return each.second.from.bare_text() == from.bare_text();
-  });
-  return static_cast<std::size_t>(own) >= most_dialogues_each;
+  const auto is_own = [&from](const dialogue& one) {
+    return one.from.bare_text() == from.bare_text();
+  };
+  const auto own = std::count_if(dialogues_.begin(), dialogues_.end(),
+                                 [&](const auto& each) { return is_own(each.second); });
+  const bool has_too_many = static_cast<std::size_t>(own) >= most_dialogues_each;
+  if (!has_too_many && dialogues_.size() < most_dialogues) return true;
+  auto oldest = dialogues_.end();
+  for (auto each = dialogues_.begin(); each != dialogues_.end(); ++each) {
+    const dialogue& one = each->second;
+    if (one.now_is != state::filling || (has_too_many && !is_own(one))) continue;
+    if (oldest == dialogues_.end() || one.expires < oldest->second.expires) oldest = each;
+  }
+  if (oldest == dialogues_.end()) return false;
+  dialogues_.erase(oldest);
+  return true;
 }
 
 void ad_hoc::forget_old(time_point now) {

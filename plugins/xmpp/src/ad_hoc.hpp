@@ -128,7 +128,7 @@ class ad_hoc {
   void ask(dialogue& one, time_point now);
   void send_form(const element& iq, const dialogue& one, data_form form, std::string_view wrong);
   void refuse(const element& iq, std::string_view condition, std::string_view detail = {});
-  [[nodiscard]] bool is_full(const jid& from) const;
+  [[nodiscard]] bool make_room(const jid& from);
   void forget_old(time_point now);
 
   std::shared_ptr<command_directory> commands_;
