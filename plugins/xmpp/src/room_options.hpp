@@ -32,8 +32,8 @@ class room_options {
   std::vector<std::string> alternative_nicks;
   invite_policy invites = invite_policy::configured;
   std::size_t invite_limit = 20;
-  /// The account's. Of rooms that somebody invites into, only those of services there, and of
-  /// services with configured rooms, are believed who is who.
+  /// The account's: what is there is no room that somebody could invite into. Of rooms that
+  /// somebody invites into, only those of services with configured rooms are believed who is who.
   std::string domain;
   bool bookmarks = false;  ///< go into rooms that are marked so at the account (XEP-0402)
   bool rejoin = true;      ///< after a kick

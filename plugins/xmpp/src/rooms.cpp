@@ -20,6 +20,9 @@ constexpr std::chrono::minutes longest_pause{30};
 constexpr std::chrono::minutes well_after{10};
 constexpr int most_kicks = 5;
 constexpr std::chrono::seconds invitation_pause{10};
+// Whoever threw us out of a room that is not configured has that long without us.
+constexpr std::chrono::hours thrown_out_for{1};
+constexpr std::size_t most_thrown_out = 1'000;
 
 // Doubles with each time.
 std::chrono::seconds pause_after(int times) {
@@ -225,6 +228,10 @@ void rooms::on_leaving(room& one, const element& got, const element* about, time
   } else {
     again = now + first_pause;
   }
+  const bool is_thrown_out = left.what == "banned" || left.what == "kicked";
+  if (is_thrown_out && !one.configured && thrown_out_.size() < most_thrown_out) {
+    thrown_out_.insert_or_assign(name, now + thrown_out_for);
+  }
   const std::string shown = sanitised(why);
   const std::string how = left.what.empty() ? "left" : left.what;
   log_.warning("out of the room", {{"room", name}, {"how", how}, {"reason", shown}});
@@ -351,10 +358,6 @@ void rooms::on_occupant(room& one, const jid& from, const element& got, const el
 bool rooms::believed(const room& one) const {
   if (!one.by_invitation) return true;
   const std::string_view service = one.address.domain();
-  if (!options_.domain.empty() &&
-      (service == options_.domain || service.ends_with("." + options_.domain))) {
-    return true;
-  }
   return std::any_of(options_.entries.begin(), options_.entries.end(),
                      [&](const room_entry& each) { return each.room.domain() == service; });
 }
@@ -429,7 +432,11 @@ void rooms::invited(const jid& room, std::string password, const std::string& by
   }
   const auto guests = static_cast<std::size_t>(std::count_if(
       rooms_.begin(), rooms_.end(), [](const auto& each) { return each.second.by_invitation; }));
-  if (options_.invites != invite_policy::any || guests >= options_.invite_limit) {
+  // What is at our own domain are people, or ourselves, and a domain alone is no room.
+  const bool is_room = !room.local().empty() && room.domain() != options_.domain;
+  std::erase_if(thrown_out_, [now](const auto& each) { return each.second <= now; });
+  if (options_.invites != invite_policy::any || guests >= options_.invite_limit || !is_room ||
+      thrown_out_.contains(name)) {
     not_following(name, who, now);
     return;
   }
@@ -577,6 +584,11 @@ bool rooms::knows(const jid& room) const {
   return at(room) != nullptr;
 }
 
+bool rooms::is_said_in_one(const jid& from) const {
+  const room* const one = at(from);
+  return one != nullptr && (!one->by_invitation || one->where == state::inside);
+}
+
 bool rooms::live(const jid& address) const {
   const room* const one = at(address);
   return one != nullptr && one->where == state::inside && one->live;
@@ -643,15 +655,26 @@ rooms::time_point rooms::next_tick() const noexcept {
 
 void rooms::tick(time_point now) {
   if (!started_) return;
-  for (auto& [name, one] : rooms_) {
+  for (auto place = rooms_.begin(); place != rooms_.end();) {
+    const std::string& name = place->first;
+    room& one = (place++)->second;
     if (const auto check = check_at(one); check && *check <= now) {
       one.checking = true;
       if (const auto own = one.address.with_resource(one.nick)) checks_.push_back(*own);
     }
     if (one.where != state::asked || *one.due > now) continue;
     ++one.refusals;
-    log_.warning("the room does not answer; trying again later", {{"room", name}});
     tell_entered(name, failure(errc::timed_out, "the room does not answer"));
+    if (one.by_invitation) {
+      // It may be none; others wait for its place.
+      if (const auto count = in_vain_.add(now)) {
+        const std::string times = std::to_string(*count);
+        log_.warning("the room does not answer", {{"room", name}, {"count", times}});
+      }
+      rooms_.erase(std::prev(place));
+      continue;
+    }
+    log_.warning("the room does not answer; trying again later", {{"room", name}});
     outside(one, now + pause_after(one.refusals + 2));
   }
   ask_waiting(now);

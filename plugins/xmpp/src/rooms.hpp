@@ -97,6 +97,9 @@ class rooms {
 
   /// Whether this is one of the rooms, inside or not.
   [[nodiscard]] bool knows(const jid& room) const;
+  /// Whether what comes from there is said in one of them: where somebody invited us, only once we
+  /// are inside, as it may be a person and no room.
+  [[nodiscard]] bool is_said_in_one(const jid& from) const;
   /// Whether we are inside, and all that was said before has been shown.
   [[nodiscard]] bool live(const jid& room) const;
   [[nodiscard]] bool inside(const jid& room) const;
@@ -177,6 +180,7 @@ class rooms {
   std::vector<element> stanzas_;
   std::vector<jid> checks_;
   std::vector<happening> news_;
+  std::map<std::string, time_point, std::less<>> thrown_out_;  ///< until when, by room
   // Everybody can invite us.
   net::counted_notice followed_;
   net::counted_notice not_followed_;

@@ -492,12 +492,12 @@ void session::add_reply(element& stanza, const outgoing& message) const {
 std::string session::sender(const jid& place, std::string_view answers) const {
   if (!options_.component || !own_) return {};
   // That one has gone into the rooms.
-  if (rooms_.knows(place)) return own_->to_string();
+  if (rooms_.is_said_in_one(place)) return own_->to_string();
   return addresses_.sender(place, answers, *own_);
 }
 
 std::string session::receiver(const jid& place, bool to_room, std::string_view answers) const {
-  if (to_room || rooms_.knows(place)) return place.to_string();
+  if (to_room || rooms_.is_said_in_one(place)) return place.to_string();
   return talks_.receiver(place.to_string(), answers);
 }
 

@@ -57,7 +57,7 @@ void session::on_message(const element& got, std::uint64_t number, bool repeated
 
 session::arrival session::arrived(const element& got, const jid& from, std::uint64_t number) const {
   arrival one(got, from, number);
-  one.of_room = rooms_.knows(from);
+  one.of_room = rooms_.is_said_in_one(from);
   one.in_room = got.attr("type") == "groupchat";
   one.sent = sent_at(got);
   // An id counts if it comes from whoever gives them out there (XEP-0359).

@@ -82,7 +82,7 @@ bool session::on_menu(const element& got, std::uint64_t number, time_point now) 
   if (!from || from->is_bare() || !own_ || is_own_account(*from)) return false;
   principal who(options_.input, std::string(from->bare_text()), assurance::verified,
                 std::string(from->bare_text()));
-  if (rooms_.knows(*from)) {
+  if (rooms_.is_said_in_one(*from)) {
     const occupant* const shown = rooms_.find(*from);
     who = speaker_in_room(from->to_string(), std::string(from->resource()),
                           shown == nullptr ? std::nullopt : shown->real);

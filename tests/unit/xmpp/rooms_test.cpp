@@ -307,8 +307,35 @@ TEST_CASE("who is who is not believed of any service that somebody invites to", 
     const auto* const boss = script.places.find(*jid::parse(std::string(place) + "/boss"));
     REQUIRE(boss != nullptr);
     CAPTURE(place);
-    CHECK(boss->real.has_value() == (std::string(place) != "new@evil.test"));
+    CHECK(boss->real.has_value() == (std::string(place) == "new@rooms.test"));
   }
+}
+
+TEST_CASE("nobody makes a room of a person by inviting us there", "[xmpp][rooms]") {
+  room_options options = one_room();
+  options.invites = invite_policy::any;
+  options.domain = "bots.test";
+  room_script script(options);
+  (void)script.sent();
+  const auto invited = [&script](const std::string& place) {
+    script.message("<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='" + place +
+                   "'/></message>");
+    return !script.sent().empty();
+  };
+  // The server's people, the bot itself, and what has no name.
+  for (const char* const place : {"bob@bots.test", "bot@bots.test", "rooms.test", "bots.test"}) {
+    CAPTURE(place);
+    CHECK_FALSE(invited(place));
+    CHECK_FALSE(script.places.knows(*jid::parse(place)));
+  }
+  // Elsewhere it shows.
+  const jid bob = *jid::parse("bob@other.test/dev");
+  CHECK(invited("bob@other.test"));
+  CHECK(script.places.knows(bob));
+  CHECK_FALSE(script.places.is_said_in_one(bob));
+  script.advance(2min);
+  CHECK_FALSE(script.places.knows(bob));
+  CHECK(script.places.is_said_in_one(*jid::parse("ops@rooms.test/ada")));
 }
 
 TEST_CASE("nobody can invite us back to where we were thrown out", "[xmpp][rooms]") {
@@ -327,6 +354,22 @@ TEST_CASE("nobody can invite us back to where we were thrown out", "[xmpp][rooms
     CAPTURE(status);
     CHECK(script.sent().empty());
   }
+  // Nor to where an invitation had brought us, for an hour.
+  room_options options = one_room();
+  options.invites = invite_policy::any;
+  room_script script(options);
+  const char* const invitation =
+      "<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='new@rooms.test'/></message>";
+  script.message(invitation);
+  script.presence("new@rooms.test/mynah", "", own);
+  script.presence("new@rooms.test/mynah", "unavailable",
+                  "<item role='none'/><status code='110'/><status code='307'/>");
+  (void)script.sent();
+  script.message(invitation);
+  CHECK(script.sent().empty());
+  script.advance(1h);
+  script.message(invitation);
+  CHECK(script.sent().find("new@rooms.test/mynah") != std::string::npos);
 }
 
 TEST_CASE("at the end being out of a room is no news", "[xmpp][rooms]") {
