@@ -70,8 +70,21 @@ std::string team_in(const json& payload) {
   return std::string(text_in(object_in(payload, "team"), "id"));
 }
 
-// Whether the bot's installation is among those that Slack delivers an event for.
-bool is_for_us(const json& payload, const reader_options& we) {
+// Whether what comes from another workspace is the bot's all the same.
+bool is_for_us(envelope_type type, const json& payload, const reader_options& we) {
+  if (type != envelope_type::events_api) {
+    const std::string_view kind = text_in(payload, "type");
+    // People of other workspaces click in channels that are shared with them. Commands and
+    // shortcuts of an app are for those who have it, in an organisation for all of them.
+    if (type != envelope_type::slash_commands && kind != "shortcut" && kind != "message_action") {
+      return true;
+    }
+    const std::string_view told = text_in(payload, "enterprise_id");
+    const std::string_view enterprise =
+        told.empty() ? text_in(object_in(payload, "enterprise"), "id") : told;
+    return !enterprise.empty() && enterprise == we.enterprise_id;
+  }
+  // Whether our installation is among those that Slack delivers an event for.
   for (const json& each : array_in(payload, "authorizations")) {
     if (text_in(each, "team_id") == we.team_id || text_in(each, "user_id") == we.user_id) {
       return true;
@@ -406,12 +419,16 @@ bool connection::impl::goes_elsewhere(const std::string& team, arrival& got) {
   const shared_app::handing handed = options_.app->pass_on(team, got);
   if (handed == shared_app::handing::taken) return true;
   // Of an app for a whole organisation, and where its workspaces share a channel.
-  if (got.type != envelope_type::events_api || is_for_us(got.payload, options_.reading)) {
-    return false;
-  }
+  if (is_for_us(got.type, got.payload, options_.reading)) return false;
   // Slack delivers it again, until the input is there.
   if (handed == shared_app::handing::later) return true;
   tell_of_stranger(team);
+  if (got.type == envelope_type::slash_commands) {
+    const json words = {{"response_type", "ephemeral"},
+                        {"text", "This bot does not serve this workspace."}};
+    got.answer(&words);
+    return true;
+  }
   // By Socket Mode it may come to another process the next time. There is one URL for all of them,
   // so by HTTP it would come here, again and again.
   if (receiver_ != nullptr) got.answer(nullptr);

@@ -109,6 +109,13 @@ http_receiver_options http_from(const settings& values) {
                          "the signing secret of the app (Basic Information, App Credentials), for "
                          "mode=http");
   }
+  for (const char* const token : {"xoxb-", "xapp-"}) {
+    if (!made.signing_secret.starts_with(token)) continue;
+    values.refuse_secret("signing-secret",
+                         "the signing secret of the app (Basic Information, App Credentials); this "
+                         "is a token, which begins with " +
+                             std::string(token));
+  }
   const std::string& listen = values.text("listen");
   const auto place = net::server_address::parse(listen);
   if (!place || !place->port) values.refuse("listen", listen, "address:port to listen on");

@@ -7,6 +7,7 @@
 
 #include "net/backoff.hpp"
 #include "net/condition.hpp"
+#include "net/counted_notice.hpp"
 #include "net/sleep.hpp"
 #include "net/task_group.hpp"
 #include "net/websocket.hpp"
@@ -98,6 +99,7 @@ class socket_mode::impl : public std::enable_shared_from_this<socket_mode::impl>
 
   boost::asio::any_io_executor executor_;
   std::shared_ptr<mynah::clock> clock_;
+  net::counted_notice unread_;
   logger log_;
   std::shared_ptr<web_api> api_;
   socket_mode_options options_;
@@ -331,8 +333,12 @@ void socket_mode::impl::take(const std::shared_ptr<link>& by,
                              const net::websocket_message& message) {
   result<envelope> read = parse_envelope(message.bytes);
   if (read.has_error() || !message.is_text) {
-    log_.debug("Slack sent something that is no envelope",
-               {{"bytes", std::to_string(message.bytes.size())}});
+    // It may have been a command.
+    if (const auto count = unread_.add(clock_->now())) {
+      log_.warning(
+          "Slack sent something that is no envelope",
+          {{"bytes", std::to_string(message.bytes.size())}, {"count", std::to_string(*count)}});
+    }
     return;
   }
   if (read->type == envelope_type::disconnect) {

@@ -216,6 +216,10 @@ TEST_CASE("events of a workspace that the bot does not serve are taken, and told
   // Slack repeats none of them.
   REQUIRE(all_taken());
   CHECK(at.slack.deliveries().redelivered == 0);
+  const auto asked = at.slack.slash_command(at.world.app.app_id, at.other_channel, at.other_user,
+                                            "/mynah", "note \"by slash\"");
+  REQUIRE(at.slack.wait_until(
+      [&] { return at.slack.acknowledgement(asked.id).value("acknowledged", false); }));
   CHECK(note.runs().empty());
   // Whose it is is looked at after the signature.
   mynah_test::slack::json event;

@@ -158,6 +158,7 @@ TEST_CASE("frames that are no envelopes are read over", "[slack][socket]") {
   at.slack.send_text("null");
   at.slack.send_text("not json at all");
   at.slack.send_text("[1,2]");
+  bot.wait_for_log("Slack sent something that is no envelope");
   at.slack.send_text(R"({"type":"brand_new","envelope_id":"e-1","payload":17})");
   at.slack.send_text(R"({"type":"events_api","envelope_id":"e-2","payload":"text"})");
   at.slack.send_binary(std::string("\x00\x01\x02", 3));

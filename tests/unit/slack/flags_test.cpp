@@ -50,6 +50,10 @@ TEST_CASE("settings that make none are refused by name", "[slack][settings]") {
   CHECK(refuses({{"api-url", "http://slack.test/api/"}}, "api-url"));
   CHECK(refuses({{"mode", "http"}, {"signing-secret", "s"}, {"listen-cert", "/no/such.pem"}},
                 "listen-cert"));
+  CHECK(refuses({{"mode", "http"}, {"signing-secret", "xoxb-1-2-swordfish"}},
+                "this is a token, which begins with xoxb-"));
+  CHECK(refusal({{"mode", "http"}, {"signing-secret", "xapp-1-swordfish"}}).find("swordfish") ==
+        std::string::npos);
 }
 
 TEST_CASE("a password in a URL is not told", "[slack][settings]") {
