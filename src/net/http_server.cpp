@@ -24,6 +24,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "net/accepted_stream.hpp"
+#include "net/counted_notice.hpp"
 #include "net/http_words.hpp"
 #include "net/sleep.hpp"
 #include "net/stream.hpp"
@@ -275,6 +276,12 @@ class http_server::state : public std::enable_shared_from_this<http_server::stat
       }
       const std::size_t most = server->options_.max_connections;
       const std::size_t now = server->connections_.size();
+      if (now >= most) {
+        if (const auto count = server->refused_.add(server->clock_.now())) {
+          server->log_.warning("connections are refused: there are as many as there may be",
+                               {{"most", std::to_string(most)}, {"count", std::to_string(*count)}});
+        }
+      }
       if (now >= most + most_refused) continue;
       error_code unknown;
       const tcp::endpoint client = socket.remote_endpoint(unknown);
@@ -450,6 +457,7 @@ class http_server::state : public std::enable_shared_from_this<http_server::stat
   std::uint16_t port_ = 0;
   http_handler handler_;
   std::list<connection*> connections_;
+  counted_notice refused_;
   task_group group_;
 };
 
