@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <random>
 #include <stdexcept>
 #include <string>
 
@@ -39,8 +40,20 @@ int connected_socket(std::uint16_t port) {
   return made;
 }
 
+// Below those that the system gives to whoever connects: such a connection
+// of another test could have it by the time a server has come up to listen there.
 std::uint16_t free_port() {
-  return listening_socket().port();
+  static thread_local std::mt19937 random{std::random_device{}()};
+  std::uniform_int_distribution<unsigned> ports(10'000, 32'000);
+  for (int tries = 0; tries < 1'000; ++tries) {
+    const auto port = static_cast<std::uint16_t>(ports(random));
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr address = address_of(port);
+    const bool is_free = ::bind(socket, &address, sizeof address) == 0;
+    ::close(socket);
+    if (is_free) return port;
+  }
+  throw std::runtime_error("there is no free port");
 }
 
 listening_socket::listening_socket() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
