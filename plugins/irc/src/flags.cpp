@@ -16,6 +16,7 @@
 #include "isupport.hpp"
 #include "message.hpp"
 #include "net/server_address.hpp"
+#include "net/tls_settings.hpp"
 #include "sasl/saslprep.hpp"
 #include "words.hpp"
 
@@ -245,31 +246,7 @@ net::tls_context tls_from(const settings& values) {
     values.refuse("ca-file", options.ca_file,
                   "no value, because tls-fingerprint says which certificates are accepted");
   }
-  const auto make = [&](const char* flag_name) {
-    result<net::tls_context> made = net::tls_context::make(options);
-    if (made.has_error()) {
-      const failure& why = made.error();
-      std::string text = values.named(flag_name) + ": " + why.describe();
-      if (!options.certificate_file.empty() && options.key_file.empty()) {
-        text += " (a key in another file is for client-key)";
-      }
-      throw settings_error(text);
-    }
-    return std::move(*made);
-  };
-  const std::string& certificate = values.text("client-cert");
-  const std::string& key = values.text("client-key");
-  if (certificate.empty()) {
-    if (!key.empty()) {
-      values.refuse("client-key", key, "no value, because there is no client-cert");
-    }
-    return make("ca-file");
-  }
-  // What is wrong with the authorities is not the certificate's fault.
-  if (!options.ca_file.empty()) (void)make("ca-file");
-  options.certificate_file = certificate;
-  options.key_file = key;
-  return make("client-cert");
+  return net::tls_context_from(values, std::move(options));
 }
 
 std::vector<net::connect_options> servers_from(const settings& values,

@@ -9,6 +9,7 @@
 #include <mynah/error.hpp>
 #include <mynah/version.hpp>
 
+#include "net/tls_settings.hpp"
 #include "sasl/saslprep.hpp"
 
 namespace mynah::xmpp {
@@ -65,30 +66,6 @@ std::vector<std::string> mechanisms_from(const settings& values, bool has_certif
     names.push_back(std::move(name));
   }
   return names;
-}
-
-net::tls_context tls_from(const settings& values) {
-  net::tls_options options(values.text("ca-file"));
-  const auto make = [&](const char* about) {
-    result<net::tls_context> made = net::tls_context::make(options);
-    if (made.has_error()) {
-      throw settings_error(values.named(about) + ": " + made.error().describe());
-    }
-    return std::move(*made);
-  };
-  const std::string& certificate = values.text("client-cert");
-  const std::string& key = values.text("client-key");
-  if (certificate.empty()) {
-    if (!key.empty()) {
-      values.refuse("client-key", key, "no value, because there is no client-cert");
-    }
-    return make("ca-file");
-  }
-  // What is wrong with the authorities is not the certificate's fault.
-  if (!options.ca_file.empty()) (void)make("ca-file");
-  options.certificate_file = certificate;
-  options.key_file = key;
-  return make("client-cert");
 }
 
 invite_policy invites_from(const settings& values) {
@@ -219,7 +196,8 @@ std::vector<flag> flags() {
 }
 
 connection_options options_from(const settings& values) {
-  connection_options options(login_from(values), tls_from(values));
+  connection_options options(
+      login_from(values), net::tls_context_from(values, net::tls_options(values.text("ca-file"))));
   const bool component = options.login.component;
   options.host = values.text("host");
   const auto port = values.integer("port");
