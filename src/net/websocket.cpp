@@ -474,22 +474,19 @@ task<result<websocket>> connect_websocket(mynah::clock& clock, std::string url, 
   if (!where) co_return failure(errc::not_sent, "no wss URL");
   result<stream> opened = co_await connect_web(clock, *where, std::move(tls), limits.connect);
   if (opened.has_error()) co_return opened.error();
-  result<websocket> made =
-      co_await upgrade_to_websocket(clock, std::move(*opened), std::move(url), limits);
+  result<websocket> made = co_await upgrade_to_websocket(clock, std::move(*opened), *where, limits);
   co_return std::move(made);
 }
 
-task<result<websocket>> upgrade_to_websocket(mynah::clock& clock, stream over, std::string url,
+task<result<websocket>> upgrade_to_websocket(mynah::clock& clock, stream over, web_url where,
                                              websocket_limits limits) {
-  const std::optional<web_url> where = parse_wss_url(url);
-  if (!where) co_return failure(errc::not_sent, "no wss URL");
-  const std::string peer = where->peer();
+  const std::string peer = where.peer();
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto inside =
       std::make_shared<websocket::impl>(executor, clock, std::move(over), peer, limits);
   websocket made(inside);
   const result<void> upgraded =
-      co_await with_deadline(clock, limits.upgrade, websocket::impl::upgrade(inside, *where),
+      co_await with_deadline(clock, limits.upgrade, websocket::impl::upgrade(inside, where),
                              "asking " + peer + " for a WebSocket");
   if (upgraded.has_error()) co_return upgraded.error();
   asio::co_spawn(executor, websocket::impl::read_ahead(inside), asio::detached);

@@ -16,6 +16,7 @@
 
 #include "net/stream.hpp"
 #include "net/tls.hpp"
+#include "net/web_url.hpp"
 
 namespace mynah::net {
 
@@ -134,7 +135,6 @@ class websocket {
 
 /// The same over a connection to that server which is open already.
 [[nodiscard]] task<result<websocket>> upgrade_to_websocket(
-    mynah::clock& clock, stream over, std::string url,
-    websocket_limits limits = websocket_limits());
+    mynah::clock& clock, stream over, web_url where, websocket_limits limits = websocket_limits());
 
 }  // namespace mynah::net

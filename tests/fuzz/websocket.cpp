@@ -28,6 +28,7 @@
 #include <mynah/utf8.hpp>
 
 #include "net/accepted_stream.hpp"
+#include "net/web_url.hpp"
 #include "net/websocket.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -212,7 +213,9 @@ class conversation {
   task<void> open(net::stream over) {
     net::websocket_limits limits;
     limits.message_bytes = how_.most_bytes;
-    auto made = co_await net::upgrade_to_websocket(clock_, std::move(over), "wss://peer/", limits);
+    net::web_url where = net::parse_wss_url("wss://peer/").value();
+    auto made =
+        co_await net::upgrade_to_websocket(clock_, std::move(over), std::move(where), limits);
     require(made.has_value());
     ws_.emplace(std::move(*made));
   }
