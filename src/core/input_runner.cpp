@@ -10,6 +10,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "net/sleep.hpp"
+#include "net/thrown_text.hpp"
 #include "net/with_deadline.hpp"
 
 namespace mynah::core {
@@ -29,10 +30,8 @@ failure failure_of(const std::exception_ptr& thrown) {
     std::rethrow_exception(thrown);
   } catch (const boost::system::system_error& error) {
     return {error.code(), error.what()};
-  } catch (const std::exception& error) {
-    return {errc::protocol, error.what()};
   } catch (...) {
-    return {errc::protocol, "something that is no std::exception was thrown"};
+    return {errc::protocol, net::thrown_text(thrown)};
   }
 }
 
