@@ -44,8 +44,7 @@ constexpr auto with_code = asio::as_tuple(asio::use_awaitable);
 
 class stream::impl {
  public:
-  impl(tcp::socket socket, std::string peer, bool quick_ack)
-      : plain_(std::move(socket)), peer_(std::move(peer)), quick_ack_(quick_ack) {}
+  impl(tcp::socket socket, std::string peer) : plain_(std::move(socket)), peer_(std::move(peer)) {}
 
   ~impl() { abort(); }
   impl(const impl&) = delete;
@@ -71,10 +70,7 @@ class stream::impl {
       std::tie(code, got) = co_await plain_.async_read_some(asio::buffer(data, size), with_code);
     }
     // Bytes that came together with an error are delivered first; the error comes again.
-    if (got > 0) {
-      if (quick_ack_) acknowledge_at_once();
-      co_return got;
-    }
+    if (got > 0) co_return got;
     co_return ended_by(code, "reading from ");
   }
 
@@ -115,6 +111,13 @@ class stream::impl {
     shut();
   }
 
+  void acknowledge() noexcept {
+    if (closed_) return;
+    // The system forgets it after a while.
+    const int yes = 1;
+    ::setsockopt(socket().native_handle(), IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+  }
+
   [[nodiscard]] bool quiet() noexcept {
     if (closed_ || (tls_ && SSL_has_pending(tls_->native_handle()) != 0)) return false;
     char byte = 0;
@@ -135,12 +138,6 @@ class stream::impl {
   }
 
  private:
-  // The system forgets it after a while.
-  void acknowledge_at_once() noexcept {
-    const int yes = 1;
-    ::setsockopt(socket().native_handle(), IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
-  }
-
   tcp::socket& socket() noexcept { return tls_ ? tls_->socket() : plain_; }
 
   task<result<void>> secure(mynah::clock& clock, mynah::clock::duration limit,
@@ -223,7 +220,6 @@ class stream::impl {
   std::optional<tls_server_context> own_context_;  // the same, of a server
   std::unique_ptr<tls_session> tls_;
   std::string peer_;
-  bool quick_ack_;
   bool closed_ = false;
 };
 
@@ -252,6 +248,10 @@ task<result<void>> stream::accept_tls(mynah::clock& clock, mynah::clock::duratio
 
 void stream::end_writing() noexcept {
   impl_->end_writing();
+}
+
+void stream::acknowledge() noexcept {
+  impl_->acknowledge();
 }
 
 task<void> stream::close(mynah::clock& clock, mynah::clock::duration limit) {
@@ -300,7 +300,7 @@ task<result<void>> connect_socket(tcp::socket& socket, tcp::endpoint address) {
 
 stream accepted_stream(tcp::socket socket, std::string peer) {
   prepare(socket);
-  return stream(std::make_unique<stream::impl>(std::move(socket), std::move(peer), false));
+  return stream(std::make_unique<stream::impl>(std::move(socket), std::move(peer)));
 }
 
 task<result<stream>> connect(mynah::clock& clock, connect_options options) {
@@ -320,7 +320,7 @@ task<result<stream>> connect(mynah::clock& clock, connect_options options) {
       last = failure(connected.error().code(), "connecting to " + peer);
       continue;
     }
-    auto opened = std::make_unique<stream::impl>(std::move(socket), peer, options.quick_ack);
+    auto opened = std::make_unique<stream::impl>(std::move(socket), peer);
     if (options.tls) {
       tls_peer expected(options.tls_name.empty() ? options.host : options.tls_name);
       expected.alpn = options.alpn;

@@ -33,9 +33,6 @@ class connect_options {
   std::string tls_name;            ///< see tls_peer::name; empty: `host`
   std::string alpn;                ///< see tls_peer::alpn
   bool xmpp_names = false;         ///< see tls_peer::xmpp_names
-  /// Tell the other side at once that its bytes have come, although nothing is said in return. One
-  /// that sends in small pieces and waits for each (Nagle) else waits for 40 ms.
-  bool quick_ack = false;
   std::chrono::milliseconds resolve_limit = std::chrono::seconds(10);  ///< looking the name up
   std::chrono::milliseconds connect_limit = std::chrono::seconds(10);  ///< for each address
   std::chrono::milliseconds handshake_limit = std::chrono::seconds(10);
@@ -95,6 +92,11 @@ class stream {
 
   /// Ends the connection at once.
   void abort() noexcept;
+
+  /// Tells the other side now that its bytes have come, where nothing is said in return that would
+  /// tell it. One that sends in small pieces and waits for each (Nagle) else waits for 40 ms. Does
+  /// nothing if it has been told.
+  void acknowledge() noexcept;
 
   /// Whether the connection is open and nothing has come that was not read, neither bytes nor the
   /// end: one that is kept for later can be used, as far as can be seen. Asks the system.

@@ -83,6 +83,7 @@ class connection::impl final : public exchange,
   }
 
   task<result<event>> recv() {
+    acknowledge_unanswered();
     result<event> next = co_await events_.recv();
     if (next.has_error() && failure_) co_return *failure_;
     release();
@@ -236,6 +237,15 @@ class connection::impl final : public exchange,
     co_return std::move(**kept);
   }
 
+  // An answer tells the server that what it is to has come. A server that waits for that before it
+  // sends more (Nagle) should not wait where there is none; what the bot has not taken yet may be
+  // answered at once.
+  void acknowledge_unanswered() {
+    if (!unanswered_ || failure_ || events_.size() > 0 || session_->has_output()) return;
+    unanswered_ = false;
+    stream_.acknowledge();
+  }
+
   void release() {
     if (held_ && events_.size() <= release_at) taken_.notify_all();
   }
@@ -260,8 +270,13 @@ class connection::impl final : public exchange,
       // A blank between stanzas is a sign of life, too.
       self->session_->heard(self->clock_->now());
       self->parser_.feed(std::string_view(buffer.data(), *got));
+      // A server that manages the stream has more to say, whether it was received: answered
+      // together with the rest, that is one thing less for both sides to read.
+      self->unanswered_ = !self->session_->managed();
+      if (!self->unanswered_) self->stream_.acknowledge();
       self->take_stanzas();
       self->after_session();
+      self->acknowledge_unanswered();
     }
   }
 
@@ -309,6 +324,7 @@ class connection::impl final : public exchange,
         co_await self->output_.wait();
         continue;
       }
+      self->unanswered_ = false;
       const result<void> written = co_await self->stream_.write_all(bytes);
       if (written.has_error()) {
         self->end(written.error(), false);
@@ -428,7 +444,8 @@ class connection::impl final : public exchange,
   std::optional<net::armed_timer> timer_;
   mynah::clock::time_point armed_for_{};
   std::optional<failure> failure_;
-  bool leaving_ = false;  ///< by our own will
+  bool unanswered_ = false;  ///< something was read, and nothing written since
+  bool leaving_ = false;     ///< by our own will
   bool closing_ = false;
   bool closed_ = false;     ///< our end of the stream
   std::string last_words_;  ///< a stream error

@@ -197,7 +197,6 @@ task<result<dialled_stream>> dial(mynah::clock& clock, logger log,
     where.resolve_limit = options.connect_limit;
     where.connect_limit = options.connect_limit;
     where.handshake_limit = options.connect_limit;
-    where.quick_ack = true;
     if (to.direct) {
       where.tls = options.tls;
       where.tls_name = name_of(options.login.account);
