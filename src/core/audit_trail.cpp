@@ -2,8 +2,10 @@
 #include "core/audit_trail.hpp"
 
 #include <mynah/duration.hpp>
+#include <mynah/utf8.hpp>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/job.hpp"
 #include "core/normalise.hpp"
@@ -22,6 +24,12 @@ constexpr std::size_t burst = 20'000;
 constexpr std::size_t each_second = 5'000;
 // All that wait for the store, whatever they are.
 constexpr std::size_t most_waiting = 50'000;
+constexpr std::size_t most_waiting_bytes = 64 << 20;
+// Of each text. What nobody ran is kept to know of it, and anybody can say it.
+constexpr std::size_t most_of_run = 16'384;
+constexpr std::size_t most_of_others = 1'024;
+// From here on an attempt does not wait as a whole.
+constexpr std::size_t long_text = 4'096;
 
 std::string text_of(const argument_value& value) {
   class writer {
@@ -41,6 +49,34 @@ std::string raw_of(const event& said, const redactor& secrets) {
   std::string typed = said.raw();
   normalise(typed);
   return secrets.redact(secrets.suspects(typed) ? typed : said.raw());
+}
+
+bool was_run(mynah::outcome how) {
+  switch (how) {
+    case mynah::outcome::unknown_command:
+    case mynah::outcome::wrong_usage:
+    case mynah::outcome::denied:
+    case mynah::outcome::refused:
+    case mynah::outcome::too_late:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// Masked as a whole and then cut: half a secret would not be recognised.
+std::string kept(std::string text, mynah::outcome how) {
+  const std::size_t most = was_run(how) ? most_of_run : most_of_others;
+  if (text.size() <= most) return text;
+  return utf8_beginning(text, most) + " (of " + std::to_string(text.size()) + " bytes)";
+}
+
+std::size_t text_size(const job& attempt) {
+  return attempt.said.raw().size() + attempt.data.line.size();
+}
+
+std::size_t text_size(const audit_entry& entry) {
+  return entry.raw.size() + entry.line.size() + entry.arguments.size() + entry.reason.size();
 }
 
 std::string arguments_of(const job& attempt) {
@@ -63,10 +99,10 @@ audit_entry entry_of(const event& said, std::string_view line, mynah::outcome ho
   entry.display = secrets.redact(said.principal.display);
   entry.where = secrets.redact(said.from.to_string());
   entry.room = secrets.redact(said.from.input + '/' + said.from.room);
-  entry.raw = raw_of(said, secrets);
-  entry.line = secrets.redact(line);
+  entry.raw = kept(raw_of(said, secrets), how);
+  entry.line = kept(secrets.redact(line), how);
   entry.outcome = to_string(how);
-  entry.reason = secrets.redact(reason);
+  entry.reason = kept(secrets.redact(reason), how);
   return entry;
 }
 
@@ -76,7 +112,7 @@ audit_entry entry_of(const job& attempt, mynah::outcome how, std::string_view re
   audit_entry entry = entry_of(attempt.said, attempt.data.line, how, reason, time, secrets);
   entry.job = attempt.id;
   entry.command = attempt.what.code->spec().name;
-  entry.arguments = secrets.redact(std::string_view(arguments_of(attempt)));
+  entry.arguments = kept(secrets.redact(std::string_view(arguments_of(attempt))), how);
   entry.decision = secrets.redact(attempt.decision());
   entry.duration = duration;
   return entry;
@@ -91,7 +127,7 @@ audit_trail::audit_trail(std::shared_ptr<journal> journal, std::shared_ptr<clock
       allowance_(burst),
       allowed_at_(clock_->now()) {}
 
-bool audit_trail::has_room(bool must, clock::time_point now) {
+bool audit_trail::has_room(bool must, std::size_t bytes, clock::time_point now) {
   if (closed_) return false;
   if (!must && allowance_ == 0) {
     const auto more = static_cast<std::size_t>((now - allowed_at_) / std::chrono::milliseconds(1)) *
@@ -101,8 +137,10 @@ bool audit_trail::has_room(bool must, clock::time_point now) {
       allowed_at_ = now;
     }
   }
-  if (waiting_->size() < most_waiting && (must || allowance_ != 0)) {
+  if (waiting_->size() < most_waiting && waiting_bytes_ + bytes <= most_waiting_bytes &&
+      (must || allowance_ != 0)) {
     if (!must) --allowance_;
+    waiting_bytes_ += bytes;
     return true;
   }
   if (missed_++ == 0) log_.warning("more commands than the audit can take; some are only counted");
@@ -114,7 +152,13 @@ void audit_trail::add(std::shared_ptr<const job> attempt, mynah::outcome how,
                       clock::time_point now) {
   // What somebody may have wanted to hide in a flood is kept.
   const bool must = how != mynah::outcome::done || attempt->what.code->spec().is_restricted;
-  if (!has_room(must, now)) return;
+  const std::size_t size = text_size(*attempt);
+  if (size >= long_text) {
+    const clock::wall_time wall = clock_->wall();
+    add(entry_of(*attempt, how, reason, duration, wall, secrets_), must);
+    return;
+  }
+  if (!has_room(must, size, now)) return;
   ended& last = waiting_->emplace_back();
   last.job = std::move(attempt);
   last.how = how;
@@ -124,8 +168,8 @@ void audit_trail::add(std::shared_ptr<const job> attempt, mynah::outcome how,
   added();
 }
 
-void audit_trail::add(audit_entry entry) {
-  if (!has_room(false, clock_->now())) return;
+void audit_trail::add(audit_entry entry, bool must) {
+  if (!has_room(must, text_size(entry), clock_->now())) return;
   waiting_->emplace_back().entry = std::make_unique<audit_entry>(std::move(entry));
   added();
 }
@@ -158,6 +202,7 @@ void audit_trail::close() {
 
 void audit_trail::write() {
   writing_ = std::exchange(waiting_, std::exchange(spare_, nullptr));
+  writing_bytes_ = std::exchange(waiting_bytes_, 0);
   if (missed_ != 0) {
     ended& gap = writing_->emplace_back();
     gap.entry = std::make_unique<audit_entry>();
@@ -201,6 +246,7 @@ void audit_trail::written(const std::string& why) {
     }
     for (ended& each : *waiting_) writing_->push_back(std::move(each));
     waiting_->clear();
+    waiting_bytes_ += std::exchange(writing_bytes_, 0);
     spare_ = std::exchange(waiting_, std::exchange(writing_, nullptr));
     write_after(store_pause);
   } else {

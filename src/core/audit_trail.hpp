@@ -34,7 +34,8 @@ namespace mynah::core {
 /// again.
 ///
 /// Bounded: of commands that did what they should and show nothing secret, many more than people
-/// type are only counted, and the count is in the audit. Denials and failures are always kept.
+/// type are only counted, and the count is in the audit. Denials and failures are always kept, up
+/// to 50,000 or 64 MB that wait. Of a text 16,384 bytes are kept, and 1,024 of what was not run.
 ///
 /// Executor and thread safety: on the bot's strand only.
 class audit_trail {
@@ -45,7 +46,8 @@ class audit_trail {
   /// The job must not change any more, except that it may still run.
   void add(std::shared_ptr<const detail::job> attempt, mynah::outcome how, std::string_view reason,
            std::chrono::nanoseconds duration, clock::time_point now);
-  void add(audit_entry entry);
+  /// `must`: also if ordinary attempts are only counted.
+  void add(audit_entry entry, bool must = false);
 
   /// Writes what waits; `then` is called when all that was added before is in the store, or lost.
   void flush(std::function<void()> then);
@@ -65,7 +67,7 @@ class audit_trail {
   };
   using batch = std::vector<ended>;
 
-  [[nodiscard]] bool has_room(bool must, clock::time_point now);
+  [[nodiscard]] bool has_room(bool must, std::size_t bytes, clock::time_point now);
   void added();
   void write_after(std::chrono::milliseconds time);
   void write();
@@ -78,6 +80,8 @@ class audit_trail {
   std::shared_ptr<batch> waiting_ = std::make_shared<batch>();
   std::shared_ptr<batch> writing_;
   std::shared_ptr<batch> spare_ = std::make_shared<batch>();
+  std::size_t waiting_bytes_ = 0;  ///< of texts in `waiting_`
+  std::size_t writing_bytes_ = 0;
   std::size_t missed_ = 0;
   std::size_t allowance_;         ///< ordinary attempts that may still be kept
   clock::time_point allowed_at_;  ///< when it was last added to

@@ -74,6 +74,48 @@ TEST_CASE("a flood is counted, and hides no denial") {
   CHECK(chat.audit().back().command == "ping");
 }
 
+TEST_CASE("of long texts the beginning is in the audit, and more of what was run") {
+  chat chat;
+  add_commands(chat);
+  chat.add(
+      make_command(command_spec("note", "").parameter(parameter::string("text").rest()).quick(),
+                   [](const arguments&) { return "noted"; }));
+  const std::string half(50'000, 'x');
+  chat.say("alice", "#ops", "!note " + half + half);
+  chat.say("mallory", "#ops", "!secrets " + half + half);
+  chat.say("mallory", "#ops", "!" + half + half);
+  chat.advance(1s);
+  const auto entries = chat.audit();
+  REQUIRE(entries.size() == 3);
+  CHECK(entries.at(0).arguments.size() > 16'000);
+  CHECK(entries.at(0).arguments.ends_with("... (of 100005 bytes)"));
+  for (const audit_entry& each : entries) {
+    const std::size_t most = each.outcome == "done" ? 16'384 : 1'024;
+    for (const std::string* text : {&each.raw, &each.line, &each.arguments}) {
+      CHECK(text->size() <= most + 30);
+    }
+  }
+}
+
+TEST_CASE("a flood of long texts is counted when it is too much to wait") {
+  chat chat;
+  const auto kept = std::make_shared<closed_store>(
+      make_memory_store(std::shared_ptr<mynah::clock>(std::shared_ptr<void>(), &chat.clock())));
+  chat.use_store(kept);
+  add_commands(chat);
+  chat.say("alice", "#ops", "!ping");
+  chat.advance(1s);
+  kept->closed = true;
+  const std::string much(3'000, 'x');
+  for (int i = 0; i < 40'000; ++i) chat.say("mallory", "#ops", "!secrets " + much);
+  kept->closed = false;
+  chat.advance(2s);
+  const auto entries = chat.audit();
+  CHECK(std::any_of(entries.begin(), entries.end(), [](const audit_entry& each) {
+    return each.reason.ends_with("attempts are not in the audit: too many at once");
+  }));
+}
+
 TEST_CASE("what the store does not take waits for it") {
   chat chat;
   const auto kept = std::make_shared<closed_store>(
