@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mynah/duration.hpp>
+#include <mynah/utf8.hpp>
 
 #include "core/pipeline.hpp"
 
@@ -36,8 +37,13 @@ std::string new_stamp() {
   return boost::uuids::to_string(generate());
 }
 
-reply busy(const std::string& full) {
-  return reply("not now: " + full + "; `jobs` lists them, `cancel <id>` stops one");
+// Of several that were said, the person wants to know which.
+reply busy(const job& made, const std::string& full) {
+  const std::string_view line = made.data.line;
+  reply answer("'");
+  answer.untrusted(utf8_beginning(line.substr(0, line.find('\n')), 60));
+  answer.text("' is not run now: " + full + "; `jobs` lists them, `cancel <id>` stops one");
+  return answer;
 }
 
 outgoing answer_to(const event& said, reply message) {
@@ -253,7 +259,7 @@ void pipeline::run(const std::shared_ptr<job>& made) {
     return;
   }
   if (auto full = runner_.admit(made)) {
-    refuse(made, outcome::refused, *full, busy(*full));
+    refuse(made, outcome::refused, *full, busy(*made, *full));
     return;
   }
   runner_.launch(made);
@@ -295,7 +301,7 @@ void pipeline::begin(const std::shared_ptr<job>& made) {
     return;
   }
   if (auto full = runner_.admit(made)) {
-    refuse(made, outcome::refused, *full, busy(*full));
+    refuse(made, outcome::refused, *full, busy(*made, *full));
     return;
   }
   made->journal_body = started_body(made->journal_body);

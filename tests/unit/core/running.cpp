@@ -124,8 +124,8 @@ TEST_CASE("full is told clearly, and a place that is free again is used") {
   chat.say("alice", "#ops", "!wait");
   chat.say("alice", "#ops", "!wait");
   chat.expect_reply(
-      "not now: 2 commands are running for you, which is the limit; `jobs` lists them, `cancel "
-      "<id>` stops one");
+      "'wait' is not run now: 2 commands are running for you, which is the limit; `jobs` lists "
+      "them, `cancel <id>` stops one");
   chat.say("alice", "#ops", "!ping");
   chat.expect_reply("pong");
   chat.say("bob", "#ops", "!wait");
