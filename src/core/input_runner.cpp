@@ -95,6 +95,7 @@ task<void> input_runner::run() {
 
 task<void> input_runner::connect_and_read() {
   bool started = false;
+  bool was_online = false;
   while (!stopping_) {
     home_->set_input_state(name_, "starting", "");
     std::optional<failure> lost;
@@ -118,6 +119,7 @@ task<void> input_runner::connect_and_read() {
           home_->set_input_connection(name_, connection_.get());
           home_->set_input_state(name_, "online", "");
           log_.info("online");
+          was_online = true;
           delays_.connected(clock_->now());
           lost = co_await read(*connection_);
           if (!lost) co_return;  // ended in order; the connection still takes answers
@@ -134,11 +136,15 @@ task<void> input_runner::connect_and_read() {
       delays_.lost(clock_->now());
       co_await drop();
     }
-    if (is_permanent(lost->code())) {
-      failed_ = *lost;
+    const failure why = *lost;
+    // It was right before: it is being renewed, or somebody is in the way for a while.
+    const bool passes = was_online && why.code() == errc::certificate_rejected;
+    if (is_permanent(why.code()) && !passes) {
+      failed_ = why;
       co_return;
     }
-    const failure why = *lost;
+    if (passes)
+      log_.error("the server's certificate is not right any more", {{"reason", why.describe()}});
     co_await wait_before_retry(why);
   }
 }

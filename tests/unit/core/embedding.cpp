@@ -35,6 +35,9 @@ class script {
   int streams = 0;
   int stops = 0;
   std::deque<failure> start_failures;
+  std::deque<failure> stream_failures;
+  int cuts = 0;                            // connections that are lost before anything is read
+  std::deque<failure> failures_after_cut;  // become those of streams
   bool ends = true;
   std::string description;
   std::vector<std::string> kept;  // what each start found in the store
@@ -51,7 +54,15 @@ class script_conn final : public conn {
     }
     if (script_->ends) box_.close();
   }
-  task<result<event>> recv() override { return box_.recv(); }
+  task<result<event>> recv() override {
+    if (script_->cuts > 0) {
+      --script_->cuts;
+      script_->stream_failures.swap(script_->failures_after_cut);
+      co_return failure(errc::timed_out, "reading");
+    }
+    result<event> next = co_await box_.recv();
+    co_return next;
+  }
   task<result<receipt>> send(const outgoing& message) override {
     script_->answers.push_back(message.body.plain());
     if (message.failed) script_->failures.push_back(message.body.plain());
@@ -90,6 +101,11 @@ class script_input final : public input {
   }
   task<result<std::unique_ptr<conn>>> stream() override {
     ++script_->streams;
+    if (!script_->stream_failures.empty()) {
+      const failure why = script_->stream_failures.front();
+      script_->stream_failures.pop_front();
+      co_return why;
+    }
     std::unique_ptr<conn> opened = std::make_unique<script_conn>(script_, executor_);
     co_return opened;
   }
@@ -312,6 +328,27 @@ TEST_CASE("a passing failure at start is tried again, a permanent one is the res
     CHECK(lines->starts == 1);
     CHECK(lines->streams == 0);
     CHECK(lines->stops == 1);
+  }
+}
+
+TEST_CASE("a wrong certificate is permanent at first, and passes where there was a right one") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"ping"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  SECTION("at first") {
+    lines->stream_failures.emplace_back(errc::certificate_rejected, "connecting");
+    const result<void> outcome = run(*bot, io);
+    REQUIRE(outcome.has_error());
+    CHECK(outcome.error().code() == errc::certificate_rejected);
+    CHECK(lines->streams == 1);
+  }
+  SECTION("later") {
+    lines->cuts = 1;
+    lines->failures_after_cut.emplace_back(errc::certificate_rejected, "connecting");
+    CHECK(run(*bot, io).has_value());
+    CHECK(lines->streams == 3);
+    CHECK(lines->answers == std::vector<std::string>{"pong"});
   }
 }
 
