@@ -99,6 +99,7 @@ negotiation_options login_from(const settings& values) {
   }
   login.plain_stream = component || !values.boolean("tls");
   login.plain_without_tls = values.boolean("plain-without-tls");
+  login.channel_binding = values.boolean("channel-binding");
   login.sasl2 = values.boolean("sasl2");
   login.manage_stream = values.boolean("stream-management");
   login.software = "mynah";
@@ -144,6 +145,12 @@ std::vector<flag> flags() {
            "scram-sha-256, scram-sha-1, plain; with channel binding where the server has it",
            flag_type::list)
           .fallback("external,scram-sha-512,scram-sha-256,scram-sha-1,plain"),
+      flag("channel-binding",
+           "bind the login to the TLS connection where both can, so that nobody can sit between; "
+           "no: "
+           "for a server whose TLS ends before it",
+           flag_type::boolean)
+          .fallback("yes"),
       flag("sasl2", "log in with fewer steps (XEP-0388) where the server can", flag_type::boolean)
           .fallback("yes"),
       flag("plain-without-tls",

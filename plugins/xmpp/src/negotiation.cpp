@@ -49,7 +49,7 @@ negotiation::negotiation(negotiation_options options, std::optional<element> bef
 
 void negotiation::start(bool secure, channel_binding_source bindings) {
   secure_ = secure;
-  bindings_ = std::move(bindings);
+  if (options_.channel_binding) bindings_ = std::move(bindings);
   logged_in_ = false;
   tries_ = 0;
   sasl2_ = by_token_ = false;
@@ -63,7 +63,7 @@ void negotiation::start(bool secure, channel_binding_source bindings) {
 
 void negotiation::secured(channel_binding_source bindings) {
   secure_ = true;
-  bindings_ = std::move(bindings);
+  if (options_.channel_binding) bindings_ = std::move(bindings);
   open_stream();
 }
 
@@ -202,6 +202,7 @@ void negotiation::choose_mechanism(const element& features) {
 void negotiation::try_mechanism() {
   mechanism_name_ = left_.front().first;
   const std::string type = left_.front().second;
+  bound_login_ = !type.empty();
   left_.erase(left_.begin());
   ++tries_;
   sasl::channel_binding binding;
@@ -413,6 +414,7 @@ void negotiation::on_refusal(const element& got) {
     fail(failure(errc::closed, "the server does not take its token any more", said));
     return;
   }
+  give_up_weaker(condition);
   // A mechanism may be listed that this account has nothing for.
   const bool other_way = condition == "invalid-mechanism" || condition == "mechanism-too-weak" ||
                          condition == "encryption-required" || condition == "not-authorized" ||
@@ -425,8 +427,24 @@ void negotiation::on_refusal(const element& got) {
     fail(failure(errc::closed, "the server can not log anybody in now", said));
     return;
   }
-  fail(failure(errc::authentication_failed,
-               "the server refuses the login of " + options_.account.bare().to_string(), said));
+  std::string words = "the server refuses the login of " + options_.account.bare().to_string();
+  if (bound_login_) {
+    words +=
+        ", which was bound to the TLS connection: the password is wrong, or TLS ends before the "
+        "server (where it may, channel-binding has to be no)";
+  }
+  fail(failure(errc::authentication_failed, std::move(words), said));
+}
+
+// Whoever sits between can refuse what would tell on them, so that something weaker comes next.
+void negotiation::give_up_weaker(std::string_view condition) {
+  if (bound_login_) {
+    std::erase_if(left_, [](const auto& each) { return each.second.empty(); });
+  }
+  // A password that is wrong is not right in the clear.
+  if (condition == "not-authorized" && mechanism_name_.starts_with("SCRAM-")) {
+    std::erase_if(left_, [](const auto& each) { return each.first == "PLAIN"; });
+  }
 }
 
 void negotiation::take_resource(const element& features) {

@@ -99,6 +99,7 @@ class negotiation {
   void try_mechanism();
   void on_login_answer(const element& got);
   void on_refusal(const element& got);
+  void give_up_weaker(std::string_view condition);
   void on_success(const element& got);
   void take_resource(const element& features);
   void bind();
@@ -123,6 +124,7 @@ class negotiation {
   bool may_bind2_ = false;  ///< with all that we want of it
   bool may_resume2_ = false;
   bool by_token_ = false;
+  bool bound_login_ = false;                             ///< the mechanism has channel binding
   std::set<std::string, std::less<>> token_mechanisms_;  ///< that the server has
   std::optional<element> managed_;
   std::string mechanism_name_;

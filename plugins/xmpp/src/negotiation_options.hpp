@@ -23,6 +23,7 @@ class negotiation_options {
   /// SASL mechanisms that may be used, the best first; "-PLUS" forms are tried before each where
   /// channel binding is possible.
   std::vector<std::string> mechanisms;
+  bool channel_binding = true;         ///< use it where both can
   bool component = false;              ///< a server's component (XEP-0114); `account` is its domain
   bool plain_stream = false;           ///< go on where the server does not offer TLS
   bool plain_without_tls = false;      ///< PLAIN there, too

@@ -162,6 +162,60 @@ TEST_CASE("logins are bound to the connection where both can", "[xmpp][negotiati
   CHECK(first_message(mechanisms({"SCRAM-SHA-256"})).starts_with("SCRAM-SHA-256 y,,"));
 }
 
+TEST_CASE("nobody can make a login weaker by refusing it", "[xmpp][negotiation]") {
+  const channel_binding_source bindings = [](std::string_view type) {
+    return std::optional<std::string>("bytes of " + std::string(type));
+  };
+  const auto refused = [](const char* condition) {
+    return xml("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><" + std::string(condition) +
+               "/></failure>");
+  };
+  const std::string condition =
+      GENERATE("not-authorized", "invalid-mechanism", "mechanism-too-weak", "malformed-request");
+  CAPTURE(condition);
+  SECTION("to one that is not bound to the connection") {
+    negotiation how(options_of());
+    how.start(true, bindings);
+    how.opened(header());
+    (void)how.take_output();
+    how.receive(
+        xml(mechanisms({"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"})));
+    CHECK(holds(how.take_output(), "mechanism='SCRAM-SHA-256-PLUS'"));
+    how.receive(refused(condition.c_str()));
+    CHECK(holds(how.take_output(), "mechanism='SCRAM-SHA-1-PLUS'"));
+    how.receive(refused(condition.c_str()));
+    CHECK_FALSE(holds(how.take_output(), "<auth"));
+    REQUIRE(how.failed());
+    CHECK(mynah::is_permanent(how.failed()->code()));
+    CHECK(holds(how.failed()->describe(), "channel-binding"));
+  }
+  SECTION("to the password in the clear") {
+    negotiation how(options_of());
+    how.start(true);
+    how.opened(header());
+    (void)how.take_output();
+    how.receive(xml(mechanisms({"PLAIN", "SCRAM-SHA-1"})));
+    CHECK(holds(how.take_output(), "mechanism='SCRAM-SHA-1'"));
+    how.receive(refused(condition.c_str()));
+    // A server may list a mechanism that it has nothing for.
+    CHECK(holds(how.take_output(), "mechanism='PLAIN'") == (condition != "not-authorized"));
+    CHECK(how.failed().has_value() == (condition == "not-authorized"));
+  }
+}
+
+TEST_CASE("logins are not bound where they shall not be", "[xmpp][negotiation]") {
+  negotiation_options options = options_of();
+  options.channel_binding = false;
+  negotiation how(std::move(options));
+  how.start(true, [](std::string_view) { return std::optional<std::string>("bytes"); });
+  how.opened(header());
+  (void)how.take_output();
+  how.receive(xml(mechanisms({"SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"})));
+  const element sent = xml(how.take_output());
+  CHECK(sent.attr("mechanism") == "SCRAM-SHA-1");
+  CHECK(base64_decoded(sent.text).value().starts_with("n,,"));
+}
+
 TEST_CASE("a refused login is permanent, and says so", "[xmpp][negotiation]") {
   negotiation how(options_of());
   how.start(true);
