@@ -172,6 +172,23 @@ TEST_CASE("what is no talk of a person never becomes a command", "[xmpp][session
                   "</message>") == "nothing");
 }
 
+TEST_CASE("another client of the bot's account is the bot in rooms, too", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.server(
+      "<presence from='ops@rooms.test/second'>"
+      "<x xmlns='http://jabber.org/protocol/muc#user'>"
+      "<item affiliation='owner' role='moderator' jid='bot@bots.test/other'/></x>"
+      "</presence>");
+  script.enter("ops@rooms.test");
+  script.server("<message from='ops@rooms.test/second' type='groupchat'><body>!x</body></message>");
+  CHECK(script.events().at(0).origin == event_origin::self);
+  script.server(
+      "<message from='ops@rooms.test/second' type='chat'><body>!x</body>"
+      "<x xmlns='http://jabber.org/protocol/muc#user'/></message>");
+  CHECK(script.events().at(0).origin == event_origin::self);
+}
+
 TEST_CASE("before a room has shown its topic everything in it is history", "[xmpp][session]") {
   session_script script(with_room());
   script.log_in();
