@@ -104,15 +104,9 @@ net::tls_peer peer_of(const connection_options& options) {
 }
 
 failure ended_with(const stream_error& why) {
-  const std::string words = "the server ended the stream: " + why.condition;
-  if (why.condition == "conflict" || why.condition == "policy-violation" ||
-      why.condition == "resource-constraint") {
-    return failure(errc::throttled, words, why.text);
-  }
-  if (why.condition == "not-authorized") {
-    return failure(errc::authentication_failed, words, why.text);
-  }
-  return failure(errc::closed, words, why.text);
+  const failure ended = why.to_failure();
+  if (why.condition != "not-authorized") return ended;
+  return failure(errc::authentication_failed, ended.message(), why.text);
 }
 
 /// What a login on one stream came to: nothing if it is done.
@@ -208,7 +202,6 @@ task<result<dialled_stream>> dial(mynah::clock& clock, logger log,
     result<net::stream> connected = co_await net::connect(clock, where);
     if (connected.has_error()) {
       last = connected.error();
-      if (last.code() == errc::certificate_rejected) co_return last;
       log.debug("not connected", {{"server", peer}, {"reason", last.describe()}});
       continue;
     }

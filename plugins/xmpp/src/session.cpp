@@ -182,11 +182,8 @@ void session::receive(const element& stanza, time_point now) {
   if (!is_stanza(stanza)) {
     if (stanza.is("error", ns::stream)) {
       const stream_error why = *stream_error::read(stanza);
-      const bool conflict = why.condition == "conflict";
-      failure ended(conflict ? errc::throttled : errc::closed,
-                    "the server ended the stream: " + why.condition, why.text);
       stream_.stop();
-      fail(std::move(ended));
+      fail(why.to_failure());
     }
     return;
   }
@@ -580,6 +577,8 @@ void session::leave() {
   }
   rooms_.leaving();
   send(element("presence", ns::client).set("type", "unavailable"));
+  // The server should not keep for others what is the bot's.
+  ack_due_ = managed_;
 }
 
 session::time_point session::next_tick() const noexcept {

@@ -131,6 +131,14 @@ std::optional<stream_error> stream_error::read(const element& stanza) {
   return made;
 }
 
+failure stream_error::to_failure() const {
+  std::string words = "the server ended the stream: " + condition;
+  if (condition == "conflict") words += ", another program uses this resource of the account";
+  const bool worse = condition == "conflict" || condition == "policy-violation" ||
+                     condition == "resource-constraint";
+  return {worse ? errc::throttled : errc::closed, std::move(words), text};
+}
+
 element stream_error::to_element() const {
   element made("error", ns::stream);
   add_children(*this, ns::streams, made);

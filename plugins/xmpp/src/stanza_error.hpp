@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <mynah/error_code.hpp>
+
 #include "element.hpp"
 
 namespace mynah::xmpp {
@@ -65,6 +67,9 @@ class stream_error {
   [[nodiscard]] static std::optional<stream_error> read(const element& stanza);
 
   [[nodiscard]] element to_element() const;
+
+  /// What it is to a connection: throttled where to come back at once makes it worse, else closed.
+  [[nodiscard]] failure to_failure() const;
 
   friend bool operator==(const stream_error&, const stream_error&) = default;
 
