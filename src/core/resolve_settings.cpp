@@ -252,6 +252,10 @@ class resolver {
       }
       case flag_type::list:
         value.parts = split_list(given);
+        // An empty text is an empty list, and a comma too many is none; commas alone are a mistake.
+        if (value.parts.empty() && value.text.find(',') != std::string::npos) {
+          refuse("at least one value between the commas");
+        }
         value.text = listed(value.parts);
         if (value.parts.empty()) value.text.clear();
         if (declared.is_required && value.parts.empty()) refuse("at least one value");

@@ -15,6 +15,7 @@
 #include "casemapping.hpp"
 #include "isupport.hpp"
 #include "message.hpp"
+#include "net/limit_setting.hpp"
 #include "net/server_address.hpp"
 #include "net/tls_settings.hpp"
 #include "sasl/saslprep.hpp"
@@ -263,7 +264,7 @@ std::vector<net::connect_options> servers_from(const settings& values,
     const auto address = net::server_address::parse(text);
     if (!address) values.refuse("server", text, "host, host:port or [IPv6 address]:port");
     net::connect_options where(address->host, address->port.value_or(tls ? tls_port : plain_port));
-    where.connect_limit = values.duration("connect-timeout");
+    where.connect_limit = net::limit_setting(values, "connect-timeout");
     where.resolve_limit = where.connect_limit;
     where.handshake_limit = where.connect_limit;
     if (tls) where.tls = context;
@@ -422,12 +423,7 @@ connection_options options_from(const settings& values) {
   const net::tls_context context = tls_from(values);
   connection_options options(servers_from(values, context), std::move(who));
   options.upgrade = context;
-  options.registration_limit = values.duration("registration-timeout");
-  for (const std::string_view limit : {"connect-timeout", "registration-timeout"}) {
-    if (values.duration(limit).count() == 0) {
-      values.refuse(limit, "0", "more than zero");
-    }
-  }
+  options.registration_limit = net::limit_setting(values, "registration-timeout");
   options.learn_pace = learns_pace(values);
   options.burst = static_cast<int>(values.integer("burst"));
   options.interval = values.duration("interval");

@@ -9,6 +9,8 @@
 #include <mynah/error.hpp>
 #include <mynah/version.hpp>
 
+#include "net/limit_setting.hpp"
+#include "net/server_address.hpp"
 #include "net/tls_settings.hpp"
 #include "sasl/saslprep.hpp"
 
@@ -16,14 +18,22 @@ namespace mynah::xmpp {
 
 namespace {
 
-bool is_nick(std::string_view text) {
-  const auto tried = jid::parse("room@rooms.example/" + std::string(text));
-  return !text.empty() && tried && tried->resource() == text;
+void check_nick(const settings& values, std::string_view flag_name, const std::string& nick) {
+  const auto tried = jid::parse("room@rooms.example/" + nick);
+  // Rooms refuse nicks that nobody can see (XEP-0045, section 7.1).
+  const bool is_seen = nick.find_first_not_of(' ') != std::string::npos;
+  if (!is_seen || !tried || tried->resource() != nick) {
+    values.refuse(flag_name, nick,
+                  "a name that resourceprep (RFC 6122) leaves as it is: 1 to 1023 bytes of UTF-8, "
+                  "not only blanks, no control characters");
+  }
 }
 
 std::vector<room_entry> rooms_from(const settings& values) {
   constexpr std::string_view expected =
       "rooms such as ops@rooms.example or, with a password, ops@rooms.example:password";
+  const bool component = values.boolean("component");
+  const auto own = jid::parse(values.text("jid"));
   std::vector<room_entry> rooms;
   for (const std::string& text : values.list("rooms")) {
     const std::size_t colon = text.find(':');
@@ -35,7 +45,18 @@ std::vector<room_entry> rooms_from(const settings& values) {
     const bool twice = std::any_of(rooms.begin(), rooms.end(),
                                    [&](const room_entry& each) { return each.room == *address; });
     if (twice) values.refuse("rooms", name, "each room once");
-    rooms.emplace_back(*address, colon == std::string::npos ? "" : text.substr(colon + 1));
+    if (component && own && address->domain() == own->domain()) {
+      values.refuse("rooms", name, "a room of a service: all of this domain is the component");
+    }
+    if (colon == std::string::npos) {
+      rooms.emplace_back(*address);
+      continue;
+    }
+    std::string password = text.substr(colon + 1);
+    if (password.empty()) {
+      values.refuse("rooms", text, "a password behind the colon, or no colon");
+    }
+    rooms.emplace_back(*address, std::move(password));
   }
   return rooms;
 }
@@ -55,6 +76,12 @@ std::vector<std::string> mechanisms_from(const settings& values, bool has_certif
                     "external, scram-sha-512, scram-sha-256, scram-sha-1 or plain");
     }
   }
+  const bool wants_external =
+      std::find(allowed.begin(), allowed.end(), "external") != allowed.end();
+  if (wants_external && !has_certificate && values.given("sasl-mechanisms")) {
+    values.refuse("sasl-mechanisms", "external",
+                  "a certificate to log in with (client-cert) besides");
+  }
   std::vector<std::string> names;
   for (const std::string_view each : known_mechanisms) {
     if (std::find(allowed.begin(), allowed.end(), each) == allowed.end()) continue;
@@ -66,6 +93,20 @@ std::vector<std::string> mechanisms_from(const settings& values, bool has_certif
     names.push_back(std::move(name));
   }
   return names;
+}
+
+// Empty if none is given.
+std::string host_from(const settings& values) {
+  const std::string& text = values.text("host");
+  if (!values.given("host")) return {};
+  const auto host = net::server_address::parse_host(text);
+  if (!host) {
+    const bool has_port = net::server_address::parse(text).has_value();
+    values.refuse("host", text,
+                  has_port ? "a host name or an IP address, and the port as port"
+                           : "a host name or an IP address, such as xmpp.example.org");
+  }
+  return *host;
 }
 
 invite_policy invites_from(const settings& values) {
@@ -106,10 +147,15 @@ negotiation_options login_from(const settings& values) {
   if (component) return login;
   login.mechanisms = mechanisms_from(values, has_certificate, !login.password.empty());
   if (login.mechanisms.empty()) {
-    values.refuse(
-        "sasl-mechanisms", "",
-        "external (with client-cert), scram-sha-512, scram-sha-256, scram-sha-1 or plain (with "
-        "a password)");
+    const std::vector<std::string>& allowed = values.list("sasl-mechanisms");
+    if (allowed.empty()) {
+      values.refuse("sasl-mechanisms", "",
+                    "external (with client-cert), scram-sha-512, scram-sha-256, scram-sha-1 or "
+                    "plain");
+    }
+    values.refuse_secret("password", "the password of the account, for " + allowed.front() +
+                                         "; or external in sasl-mechanisms, for the certificate "
+                                         "(client-cert)");
   }
   if (!login.password.empty() && !sasl::saslprep(login.password, sasl::prep::password)) {
     values.refuse_secret(
@@ -206,7 +252,7 @@ connection_options options_from(const settings& values) {
   connection_options options(
       login_from(values), net::tls_context_from(values, net::tls_options(values.text("ca-file"))));
   const bool component = options.login.component;
-  options.host = values.text("host");
+  options.host = host_from(values);
   const auto port = values.integer("port");
   if (port != 0) options.port = static_cast<std::uint16_t>(port);
   if (options.port && options.host.empty()) {
@@ -215,12 +261,15 @@ connection_options options_from(const settings& values) {
   if (component && options.host.empty()) {
     values.refuse("host", "", "the server that the component belongs to");
   }
+  if (component && values.boolean("direct-tls")) {
+    values.refuse("direct-tls", "yes", "no, because the connection of a component has no TLS");
+  }
   options.direct_tls = values.boolean("direct-tls");
   if (options.direct_tls && (options.host.empty() || !values.boolean("tls"))) {
     values.refuse("direct-tls", "yes", "a host, and TLS not switched off");
   }
-  options.connect_limit = values.duration("connect-timeout");
-  options.login_limit = values.duration("login-timeout");
+  options.connect_limit = net::limit_setting(values, "connect-timeout");
+  options.login_limit = net::limit_setting(values, "login-timeout");
 
   session_options& session = options.session;
   session.input = values.owner();
@@ -234,11 +283,10 @@ connection_options options_from(const settings& values) {
   session.idle = values.duration("ping-idle");
   session.rooms.entries = rooms_from(values);
   session.rooms.nick = values.text("nick");
-  constexpr std::string_view a_nick = "a name without control characters";
-  if (!is_nick(session.rooms.nick)) values.refuse("nick", session.rooms.nick, a_nick);
+  check_nick(values, "nick", session.rooms.nick);
   session.rooms.alternative_nicks = values.list("alternative-nicks");
   for (const std::string& each : session.rooms.alternative_nicks) {
-    if (!is_nick(each)) values.refuse("alternative-nicks", each, a_nick);
+    check_nick(values, "alternative-nicks", each);
   }
   session.rooms.rejoin = values.boolean("rejoin");
   session.rooms.silence = values.duration("room-check");

@@ -117,8 +117,15 @@ TEST_CASE("what is wrong is named, with where it came from and what was expected
   CHECK(error([](auto& given) { given.set("inputs", "irc:A B", "bot.toml:1"); }) ==
         "'inputs' (bot.toml:1): 'irc:A B' is no instance name; expected <input>:<name> with small "
         "letters, digits, '-' or '_', such as irc:main");
-  CHECK(error([](auto& given) { given.set("inputs", " , ", "--inputs"); }) ==
+  CHECK(error([](auto& given) { given.set("inputs", " ", "--inputs"); }) ==
         "no input is selected: give --inputs=<name>[,<name>]; linked: irc");
+  CHECK(error([](auto& given) { given.set("inputs", " , ", "--inputs"); }) ==
+        "--inputs is ' , '; expected at least one value between the commas");
+  CHECK(error([](auto& given) { given.set("irc.channels", ",,", "--irc-channels"); }) ==
+        "--irc-channels is ',,'; expected at least one value between the commas");
+  CHECK(error([](auto& given) { given.set("irc.channels", "#a,", "--irc-channels"); }) ==
+        "no error");
+  CHECK(error([](auto& given) { given.set("irc.channels", "", "--irc-channels"); }) == "no error");
   CHECK(error([](auto& given) { given.set("irc.sever", "x", "bot.toml:7"); }) ==
         "unknown setting 'irc.sever' (bot.toml:7); did you mean 'irc.server'?");
   CHECK(error([](auto& given) { given.set("irc.sever", "x", "--irc-sever"); }) ==
