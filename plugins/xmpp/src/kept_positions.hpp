@@ -12,6 +12,7 @@
 #include <mynah/task.hpp>
 
 #include "archive_positions.hpp"
+#include "kept_entries.hpp"
 
 namespace mynah::xmpp {
 
@@ -33,13 +34,11 @@ class kept_positions {
 
   /// Goes to the store in the background, in one transaction; if that fails a warning is logged.
   /// Nothing that the bot kept before this is behind it.
-  void keep(std::vector<archive_position> changed);
+  void keep(const std::vector<archive_position>& changed);
 
  private:
-  std::shared_ptr<store> kept_in_;
   std::shared_ptr<mynah::clock> clock_;
-  logger log_;
-  std::string owner_;  ///< what all keys begin with
+  kept_entries entries_;
 };
 
 }  // namespace mynah::xmpp
