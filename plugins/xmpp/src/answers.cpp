@@ -52,7 +52,7 @@ element answers::info(const std::string& node) const {
 }
 
 std::optional<element> answers::answer(const element& asked, wall_time now,
-                                       std::chrono::seconds idle) const {
+                                       std::optional<std::chrono::seconds> idle) const {
   const std::string_view type = asked.attr("type");
   if (asked.name != "iq" || (type != "get" && type != "set")) return std::nullopt;
   if (asked.children.size() != 1) return error_to(asked, stanza_error("bad-request"));
@@ -78,8 +78,9 @@ std::optional<element> answers::answer(const element& asked, wall_time now,
                                    .add(element("version", ns::version, version_)));
   }
   if (what.is("query", ns::last)) {
+    if (!idle) return error_to(asked, stanza_error("forbidden"));
     return std::move(made).add(
-        element("query", ns::last).set("seconds", std::to_string(idle.count())));
+        element("query", ns::last).set("seconds", std::to_string(idle->count())));
   }
   if (what.is("time", ns::time)) {
     return std::move(made).add(element("time", ns::time)

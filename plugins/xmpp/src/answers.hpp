@@ -26,9 +26,9 @@ class answers {
   void add_feature(std::string feature);
 
   /// The answer to an iq of type get or set; nothing to any other. `idle`: since the last thing
-  /// somebody made the bot do.
+  /// somebody made the bot do; nothing for whoever may not know that (XEP-0012, section 4).
   [[nodiscard]] std::optional<element> answer(const element& asked, wall_time now,
-                                              std::chrono::seconds idle) const;
+                                              std::optional<std::chrono::seconds> idle) const;
 
   /// For every available presence (XEP-0115).
   [[nodiscard]] element caps() const;

@@ -225,7 +225,9 @@ void session::add_receipt(const arrival& one) {
 }
 
 bool session::may_see_us(const jid& who) const {
-  return options_.accept_subscriptions || watchers_.contains(who.bare_text());
+  if (options_.accept_subscriptions || is_own_account(who)) return true;
+  // To rooms we have shown ourselves.
+  return rooms_.inside(who) || watchers_.contains(who.bare_text());
 }
 
 event_origin session::origin_of(const arrival& one) const {

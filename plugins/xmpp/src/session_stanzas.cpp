@@ -122,7 +122,11 @@ void session::on_iq(const element& got, std::uint64_t number, time_point now) {
     }
   }
   if (on_menu(got, number, now)) return;
-  const auto idle = std::chrono::duration_cast<std::chrono::seconds>(now - last_used_);
+  std::optional<std::chrono::seconds> idle;
+  const auto from = jid::parse(got.attr("from"));
+  if (got.attr("from").empty() || (from && may_see_us(*from))) {
+    idle = std::chrono::duration_cast<std::chrono::seconds>(now - last_used_);
+  }
   auto answer = answers_.answer(got, options_.wall(), idle);
   if (!answer) return;
   // Whichever address of the domain was asked.

@@ -528,6 +528,46 @@ TEST_CASE("whoever asks may see whether the bot is there", "[xmpp][session]") {
   CHECK(other.sent().empty());
 }
 
+TEST_CASE("how long the bot has done nothing is told to whom may see it", "[xmpp][session]") {
+  session_options options = with_room();
+  const bool everybody = GENERATE(true, false);
+  options.accept_subscriptions = everybody;
+  session_script script(options);
+  script.log_in();
+  const std::string roster = script.sent();
+  const std::size_t at = roster.find("<iq type='get' id='") + 19;
+  script.server("<iq type='result' id='" + roster.substr(at, roster.find('\'', at) - at) +
+                "'><query xmlns='jabber:iq:roster'><item jid='ann@b' subscription='from'/>"
+                "<item jid='out@b' subscription='to'/></query></iq>");
+  const auto ask = [&script](const std::string& from, const std::string& what) {
+    script.server("<iq type='get' id='l'" + (from.empty() ? from : " from='" + from + "'") + ">" +
+                  what + "</iq>");
+    return script.sent();
+  };
+  const std::string last = "<query xmlns='jabber:iq:last'/>";
+  const auto is_told = [&](const std::string& from) {
+    const std::string answer = ask(from, last);
+    const bool told = holds(answer, "<query xmlns='jabber:iq:last' seconds='");
+    const bool refused = holds(answer, "type='error'") &&
+                         holds(answer, "<forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>");
+    CHECK(told != refused);
+    return told;
+  };
+  CHECK(is_told("ann@b/c"));
+  CHECK(is_told("bot@bots.test/other"));
+  CHECK(is_told(""));
+  CHECK(is_told("out@b/c") == everybody);
+  CHECK(is_told("evil@b/c") == everybody);
+  // Who is in a room with us sees that we are there.
+  CHECK(is_told("ops@rooms.test/ann") == everybody);
+  script.enter("ops@rooms.test");
+  CHECK(is_told("ops@rooms.test/ann"));
+  // What says nothing about when is for everybody (XEP-0092, XEP-0202, XEP-0199).
+  CHECK(holds(ask("evil@b/c", "<query xmlns='jabber:iq:version'/>"), "type='result'"));
+  CHECK(holds(ask("evil@b/c", "<time xmlns='urn:xmpp:time'/>"), "type='result'"));
+  CHECK(holds(ask("evil@b/c", "<ping xmlns='urn:xmpp:ping'/>"), "type='result'"));
+}
+
 TEST_CASE("a room that has forgotten the bot is entered again", "[xmpp][session]") {
   session_options options = with_room();
   options.idle = 0s;
