@@ -137,7 +137,7 @@ void ad_hoc::on_command(const element& iq, const element& command, const jid& fr
   const auto found = dialogues_.find(id);
   // In a room somebody else may have the nick by now.
   if (found == dialogues_.end() || found->second.from != from || found->second.who != who ||
-      found->second.node != node) {
+      found->second.node != node || found->second.at != jid::parse(iq.attr("to"))) {
     refuse(iq, "bad-request", "bad-sessionid");
     return;
   }
@@ -159,6 +159,7 @@ void ad_hoc::begin(const element& iq, const command_spec& what, const jid& from,
     return;
   }
   dialogue made(from);
+  made.at = jid::parse(iq.attr("to"));
   made.who = who;
   made.node = what.name;
   made.id = token_();

@@ -86,6 +86,7 @@ class ad_hoc {
     explicit dialogue(jid from) : from(std::move(from)) {}
 
     jid from;
+    std::optional<jid> at;  ///< which of our addresses, if it has several
     principal who;
     std::string node;
     std::string id;   ///< for the asker

@@ -192,7 +192,9 @@ void session::receive(const element& stanza, time_point now) {
   const std::uint64_t number = managed_ ? counted.number : unmanaged_bit | ++unmanaged_;
   const std::size_t before = events_.size();
   receiving_ = number;
-  if (stanza.name == "message") {
+  if (is_astray(stanza, now)) {
+    // Nothing of it is ours.
+  } else if (stanza.name == "message") {
     on_message(stanza, number, counted.repeated, now);
   } else if (stanza.name == "presence") {
     on_presence(stanza, now);

@@ -180,6 +180,7 @@ class session {
     std::optional<jid> real;  ///< who an occupant of a room is, if the room shows it
   };
 
+  bool is_astray(const element& got, time_point now);
   void on_message(const element& got, std::uint64_t number, bool repeated, time_point now);
   [[nodiscard]] arrival arrived(const element& got, const jid& from, std::uint64_t number) const;
   void on_archived(const element& result, const jid& archive, std::uint64_t number);
@@ -291,6 +292,7 @@ class session {
   session_talks talks_;
   component_addresses addresses_;  ///< of a component
   net::counted_notice came_back_;
+  net::counted_notice astray_;
 
   std::string output_;
   std::vector<event> events_;

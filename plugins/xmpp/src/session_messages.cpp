@@ -232,9 +232,9 @@ bool session::may_see_us(const jid& who) const {
 
 event_origin session::origin_of(const arrival& one) const {
   if (one.of_room ? rooms_.is_own(one.from) : is_own_account(one.from)) return event_origin::self;
-  // Another client of the account may be in the room, too.
+  // Another client of the account, another address of the component; in an archive another nick of
+  // ours.
   if (one.real && is_own_account(*one.real)) return event_origin::self;
-  // In an archive we may have had another nick.
   if (one.is_news && is_own_id(one.got.attr("id"))) return event_origin::self;
   if (one.from.is_bare() && one.of_room) return event_origin::bot;
   return !one.is_news && is_history(one) ? event_origin::history : event_origin::person;

@@ -1,11 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes to the session and is no talk: presence, questions, the roster, bookmarks; and what
 // becomes of it in rooms.
+#include <mynah/reply.hpp>
+
 #include "bookmarks.hpp"
 #include "namespaces.hpp"
 #include "session.hpp"
 
 namespace mynah::xmpp {
+
+// A component's server sends it what is for its domain (XEP-0114, section 4). What a server that is
+// set up badly, or hostile, sends besides is for somebody else: answered by us it would be forged.
+bool session::is_astray(const element& got, time_point now) {
+  if (!options_.component || !own_ || got.attr("to").empty()) return false;
+  const auto to = jid::parse(got.attr("to"));
+  if (to && to->domain() == own_->domain()) return false;
+  if (const auto count = astray_.add(now)) {
+    const std::string shown = sanitised(got.attr("to").substr(0, 200));
+    const std::string times = std::to_string(*count);
+    log_.warning("dropped what is not for this component", {{"to", shown}, {"count", times}});
+  }
+  return true;
+}
 
 void session::on_presence(const element& got, time_point now) {
   if (rooms_.presence(got, now)) return;
@@ -84,8 +100,9 @@ bool session::on_menu(const element& got, std::uint64_t number, time_point now) 
                 std::string(from->bare_text()));
   if (rooms_.is_said_in_one(*from)) {
     const occupant* const shown = rooms_.find(*from);
-    who = speaker_in_room(from->to_string(), std::string(from->resource()),
-                          shown == nullptr ? std::nullopt : shown->real);
+    const std::optional<jid> real = shown == nullptr ? std::nullopt : shown->real;
+    if (real && is_own_account(*real)) return false;
+    who = speaker_in_room(from->to_string(), std::string(from->resource()), real);
   }
   if (!menu_.receive(got, *from, who, number, now)) return false;
   if (const auto to = jid::parse(got.attr("to")); options_.component && to) {
@@ -184,10 +201,11 @@ void session::after_rooms() {
     }
     const auto room = jid::parse(each.room);
     std::string nick = each.who.nick;
+    const bool own = each.own || (each.who.real && is_own_account(*each.who.real));
     principal speaker = speaker_in_room(each.room + "/" + nick, nick, each.who.real);
     event one(each.type, address(options_.input, each.room, nick), std::move(speaker),
               std::move(each.text));
-    one.origin = each.own ? event_origin::self : event_origin::person;
+    one.origin = own ? event_origin::self : event_origin::person;
     one.to = room ? rooms_.nick(*room) : std::string();
     if (!each.what.empty()) one.meta.emplace_back("xmpp", std::move(each.what));
     events_.push_back(std::move(one));

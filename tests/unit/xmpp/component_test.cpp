@@ -29,10 +29,60 @@ session_options as_component() {
 
 const address ada("xmpp", "ada@home.test", "ada@home.test", "", true);
 
+/// One command with a form, which everybody may run.
+class one_command final : public command_directory {
+ public:
+  [[nodiscard]] std::vector<const mynah::command_spec*> list(
+      const mynah::principal& /*who*/) const override {
+    return {&spec_};
+  }
+  [[nodiscard]] const mynah::command_spec* find(std::string_view name) const override {
+    return name == spec_.name ? &spec_ : nullptr;
+  }
+  [[nodiscard]] bool may_run(const mynah::principal& /*who*/,
+                             std::string_view /*name*/) const override {
+    return true;
+  }
+  [[nodiscard]] bool admit(const mynah::event& /*asked*/) override { return true; }
+  [[nodiscard]] std::vector<mynah::job_info> jobs() const override { return {}; }
+  void cancel(std::uint64_t /*job*/, const mynah::principal& /*by*/) override {}
+
+ private:
+  mynah::command_spec spec_ = mynah::command_spec("deploy", "Deploys a service")
+                                  .parameter(mynah::parameter::string("service"));
+};
+
+session_options with_menu() {
+  session_options options = as_component();
+  options.commands = std::make_shared<one_command>();
+  options.token = [] { return "token"; };
+  return options;
+}
+
+/// An iq about the command, from an address of somebody's to one of ours.
+std::string about_deploy(const std::string& from, const std::string& to,
+                         const std::string& attributes, const std::string& inside = {}) {
+  return "<iq type='set' id='q' from='" + from + "' to='" + to +
+         "'><command xmlns='http://jabber.org/protocol/commands' node='deploy' " + attributes +
+         ">" + inside + "</command></iq>";
+}
+
+const char* const filled_in =
+    "<x xmlns='jabber:x:data' type='submit'><field var='service'><value>web</value></field></x>";
+
+/// An occupant's presence, with the real address that the room shows.
+std::string occupant_in_ops(const std::string& nick, const std::string& real) {
+  return "<presence from='ops@rooms.test/" + nick +
+         "' to='bots.test'><x xmlns='http://jabber.org/protocol/muc#user'><item "
+         "affiliation='owner' role='moderator' jid='" +
+         real + "'/></x></presence>";
+}
+
 /// The component `bots.test`.
 class talk : public session_script {
  public:
-  explicit talk(session_options options = as_component()) : session_script(std::move(options)) {
+  explicit talk(session_options options = as_component(), mynah::logger log = mynah::logger())
+      : session_script(std::move(options), std::move(log)) {
     log_in(false);
     (void)sent();
   }
@@ -217,6 +267,88 @@ TEST_CASE("what a component hears from its own domain is its own", "[xmpp][compo
   CHECK(heard[0].origin == event_origin::self);
   script.server("<presence from='build@bots.test' to='test@bots.test' type='subscribe'/>");
   CHECK(script.sent().empty());
+}
+
+TEST_CASE("what is sent to another domain is none of the component's", "[xmpp][component]") {
+  std::string log;
+  talk script(as_component(), mynah::logger(
+                                  [&log](const mynah::log_record& line) {
+                                    log += std::string(line.message);
+                                    for (const auto& [key, value] : line.fields) {
+                                      log += " " + std::string(key) + "=" + std::string(value);
+                                    }
+                                    log += "\n";
+                                  },
+                                  mynah::log_level::warning, "xmpp"));
+  const std::string to = GENERATE("build@other.test", "other.test", "x.bots.test/a", "@bots.test");
+  CAPTURE(to);
+  script.enter("ops@rooms.test");
+  const std::string from_ada = " from='ada@home.test/desk' to='" + to + "'";
+  script.server("<message type='chat' id='1'" + from_ada + "><body>!x</body></message>");
+  CHECK(script.events().empty());
+  script.server("<iq type='get' id='2'" + from_ada + "><ping xmlns='urn:xmpp:ping'/></iq>");
+  script.server("<iq type='set' id='3'" + from_ada +
+                "><command xmlns='http://jabber.org/protocol/commands' node='x'/></iq>");
+  script.server("<presence type='subscribe'" + from_ada + "/>");
+  script.server("<presence type='probe'" + from_ada + "/>");
+  script.server("<message" + from_ada +
+                "><x xmlns='jabber:x:conference' jid='new@rooms.test'/></message>");
+  CHECK(script.sent().empty());
+  CHECK(script.talking.resumable() == std::nullopt);
+  CHECK(log == "dropped what is not for this component to=" + to + " count=1\n");
+  log.clear();
+  script.advance(1min);
+  (void)script.sent();
+  script.server("<presence type='probe'" + from_ada + "/>");
+  CHECK(log == "dropped what is not for this component to=" + to + " count=6\n");
+  // What is for its own goes on.
+  CHECK(script.written("ada@home.test/desk", "Build@Bots.test") != "nothing");
+}
+
+TEST_CASE("a menu is gone through at one address of a component", "[xmpp][component]") {
+  talk script(with_menu());
+  const std::string ada_desk = "ada@home.test/desk";
+  script.server(about_deploy(ada_desk, "build@bots.test", "action='execute'"));
+  CHECK(holds(script.sent(), "sessionid='token'"));
+  for (const char* const other : {"test@bots.test", "bots.test", "build@bots.test/x"}) {
+    CAPTURE(other);
+    script.server(about_deploy(ada_desk, other, "sessionid='token'", filled_in));
+    const std::string refused = script.sent();
+    CHECK(holds(refused, "<bad-sessionid xmlns='http://jabber.org/protocol/commands'/>"));
+    CHECK(value_in(refused, "iq", "from") == other);
+    CHECK(script.events().empty());
+    script.server(about_deploy(ada_desk, other, "sessionid='token' action='cancel'"));
+    CHECK(holds(script.sent(), "bad-sessionid"));
+  }
+  script.server(about_deploy(ada_desk, "Build@bots.test", "sessionid='token'", filled_in));
+  CHECK(script.events().size() == 1);
+}
+
+TEST_CASE("in rooms, too, addresses of a component's domain are the bot", "[xmpp][component]") {
+  talk script(with_menu());
+  script.enter("ops@rooms.test");
+  script.server(occupant_in_ops("boss", "admin@bots.test/x"));
+  script.server(occupant_in_ops("ann", "ann@home.test/x"));
+  auto joins = script.events();
+  REQUIRE(joins.size() == 2);
+  CHECK(joins[0].origin == event_origin::self);
+  CHECK(joins[1].origin == event_origin::person);
+  const auto said_by = [&script](const std::string& nick, const std::string& type) {
+    script.server("<message from='ops@rooms.test/" + nick + "' to='bots.test' type='" + type +
+                  "' id='1'><body>!x</body></message>");
+    const auto heard = script.events();
+    REQUIRE(heard.size() == 1);
+    return heard[0].origin;
+  };
+  for (const std::string type : {"groupchat", "chat"}) {
+    CHECK(said_by("boss", type) == event_origin::self);
+    CHECK(said_by("ann", type) == event_origin::person);
+  }
+  (void)script.sent();
+  script.server(about_deploy("ops@rooms.test/boss", "bots.test", "action='execute'"));
+  CHECK(holds(script.sent(), "service-unavailable"));
+  script.server(about_deploy("ops@rooms.test/ann", "bots.test", "action='execute'"));
+  CHECK(holds(script.sent(), "sessionid="));
 }
 
 TEST_CASE("not more is remembered of a component's visitors than is good", "[xmpp][component]") {

@@ -17,8 +17,9 @@ namespace mynah_test {
 /// A conversation with a session: say what the server sends, look at what comes back.
 class session_script {
  public:
-  explicit session_script(mynah::xmpp::session_options options = {})
-      : talking(with_names(std::move(options)), mynah::logger()) {}
+  explicit session_script(mynah::xmpp::session_options options = {},
+                          mynah::logger log = mynah::logger())
+      : talking(with_names(std::move(options)), std::move(log)) {}
 
   /// The login is done, with stream management or without.
   void log_in(bool managed = true) {

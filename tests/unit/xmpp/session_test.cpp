@@ -645,6 +645,21 @@ TEST_CASE("a stanza of which only the outside is known is done with", "[xmpp][se
   CHECK(script.sent().starts_with("<a xmlns='urn:xmpp:sm:3' h='3'/>"));
 }
 
+TEST_CASE("other clients of the account are the bot, in rooms, too", "[xmpp][session]") {
+  session_script script(with_room());
+  script.log_in();
+  script.enter("ops@rooms.test");
+  script.server(
+      "<presence from='ops@rooms.test/owner'><x xmlns='http://jabber.org/protocol/muc#user'><item "
+      "affiliation='owner' role='moderator' jid='bot@bots.test/phone'/></x></presence>");
+  script.server(
+      "<message from='ops@rooms.test/owner' type='groupchat' id='1'><body>!x</body></message>");
+  const auto heard = script.events();
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[0].origin == event_origin::self);
+  CHECK(heard[1].origin == event_origin::self);
+}
+
 TEST_CASE("receipts are for whom may know that the bot is there", "[xmpp][session]") {
   session_options options = with_room();
   const bool everybody = GENERATE(true, false);
