@@ -15,6 +15,7 @@
 #include <mynah/event.hpp>
 #include <mynah/log.hpp>
 
+#include "counted_inviters.hpp"
 #include "element.hpp"
 #include "jid.hpp"
 #include "net/counted_notice.hpp"
@@ -55,6 +56,15 @@ class rooms {
     bool own = false;
   };
 
+  /// A place that somebody invited us into: whether it is a room, it is to be asked (XEP-0030).
+  class inquiry {
+   public:
+    inquiry(jid room, jid whom) : room(std::move(room)), whom(std::move(whom)) {}
+
+    jid room;
+    jid whom;  ///< itself, or its service
+  };
+
   rooms(room_options options, logger log);
 
   /// What every presence of ours holds besides (XEP-0115).
@@ -75,6 +85,11 @@ class rooms {
   [[nodiscard]] std::vector<jid> take_checks() { return std::exchange(checks_, {}); }
   /// What came of pinging one of them (XEP-0410, section 3.2).
   void checked(const jid& own, const result<element>& answer, time_point now);
+
+  /// Whom to ask what they are, with disco#info.
+  [[nodiscard]] std::vector<inquiry> take_inquiries() { return std::exchange(inquiries_, {}); }
+  /// What they said. Only what is a room is entered.
+  void inquired(const jid& room, const result<element>& answer, time_point now);
 
   /// Goes into a room that is not configured, or into one that was given up.
   void enter(const jid& room, std::string password, time_point now);
@@ -153,6 +168,17 @@ class rooms {
   };
   using room_map = std::map<std::string, room, std::less<>>;
 
+  /// One that is followed if the place turns out to be a room.
+  class invitation {
+   public:
+    invitation(std::string password, std::string by)
+        : password(std::move(password)), by(std::move(by)) {}
+
+    std::string password;
+    std::string by;
+    bool service_asked = false;
+  };
+
   void tell_entered(const std::string& name, const result<bool>& outcome);
   void ask(room& one, time_point now);
   void ask_waiting(time_point now);
@@ -162,7 +188,9 @@ class rooms {
   void on_occupant(room& one, const jid& from, const element& got, const element* about);
   void outside(room& one, std::optional<time_point> again);
   void invited(const jid& room, std::string password, const std::string& by, time_point now);
-  void not_following(const std::string& room, const std::string& by, time_point now);
+  void follow(const jid& room, const invitation& one, time_point now);
+  void not_following(const std::string& room, const std::string& by, std::string_view why,
+                     time_point now);
   [[nodiscard]] bool believed(const room& one) const;
   [[nodiscard]] occupant shown(const room& one, const std::string& nick, const element* item) const;
   [[nodiscard]] const room* at(const jid& address) const;
@@ -179,11 +207,13 @@ class rooms {
   std::map<std::string, std::vector<entered>, std::less<>> entering_;  ///< who waits, by room
   std::vector<element> stanzas_;
   std::vector<jid> checks_;
+  std::map<std::string, invitation, std::less<>> invitations_;  ///< by room, until it is known
+  std::vector<inquiry> inquiries_;
   std::vector<happening> news_;
   std::map<std::string, time_point, std::less<>> thrown_out_;  ///< until when, by room
   // Everybody can invite us.
-  net::counted_notice followed_;
-  net::counted_notice not_followed_;
+  counted_inviters followed_;
+  counted_inviters not_followed_;
   net::counted_notice in_vain_;
 };
 

@@ -194,6 +194,13 @@ void session::after_rooms() {
           after_rooms();
         });
   }
+  for (const rooms::inquiry& each : rooms_.take_inquiries()) {
+    ask("get", each.whom.to_string(), element("query", ns::disco_info), now_,
+        [this, room = each.room](const result<element>& answer) {
+          rooms_.inquired(room, answer, now_);
+          after_rooms();
+        });
+  }
   for (rooms::happening& each : rooms_.take_news()) {
     if (each.own && each.type == event_type::join) {
       say_homeless(each.room);

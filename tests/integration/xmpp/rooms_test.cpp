@@ -187,6 +187,30 @@ TEMPLATE_TEST_CASE("invitations are followed as the settings say", "[xmpp][rooms
   }
 }
 
+TEST_CASE("what is no room is not entered, whoever invites there", "[xmpp][rooms]") {
+  prosody_options options;
+  options.keeps_files = true;
+  const prosody server(options);
+  slixmpp_client ada = client_of(server, "ada");
+  auto settings = account_on(server);
+  settings["invites"] = "any";
+  xmpp_bot bot(settings, {ping()});
+  bot.wait_until_online();
+  const auto invite_to = [&ada](const std::string& place) {
+    ada.tell({{"do", "raw"},
+              {"xml", "<message to='bot@bots.test'><x xmlns='jabber:x:conference' jid='" + place +
+                          "'/></message>"}});
+  };
+  // A service that keeps files.
+  invite_to("room@files.bots.test");
+  bot.wait_for_log(
+      "not following an invitation room=room@files.bots.test reason=it is no room "
+      "by=ada@bots.test (1) count=1");
+  // A room that nobody has made yet tells nothing of itself, but its service does.
+  invite_to("new@rooms.bots.test");
+  bot.wait_for_log("in the room room=new@rooms.bots.test");
+}
+
 TEMPLATE_TEST_CASE("what happens in a room is told", "[xmpp][rooms]", prosody, ejabberd) {
   const TestType server;
   slixmpp_client ada = client_of(server, "ada");

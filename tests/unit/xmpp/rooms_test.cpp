@@ -39,6 +39,34 @@ class room_script {
             "</presence>"),
         now);
   }
+  /// Whom we ask what they are.
+  std::string asked() {
+    std::string whom;
+    for (const auto& each : places.take_inquiries()) {
+      whom += (whom.empty() ? "" : " ") + each.whom.to_string();
+    }
+    return whom;
+  }
+  /// What is asked about a place says that it is this.
+  void is(const std::string& place, const std::string& category,
+          const std::string& feature = "http://jabber.org/protocol/muc") {
+    const element answer =
+        xml("<iq type='result' from='" + place +
+            "'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='" +
+            category + "' type='text'/><feature var='" + feature + "'/></query></iq>");
+    places.inquired(*jid::parse(place), answer, now);
+  }
+  void is_room(const std::string& place) {
+    (void)asked();
+    is(place, "conference");
+  }
+  void tells_nothing(const std::string& place, mynah::errc why, const char* condition = "x") {
+    places.inquired(*jid::parse(place), mynah::failure(why, condition), now);
+  }
+  void invite(const std::string& place, const std::string& by = "eve@evil.test/x") {
+    message("<message from='" + by + "'><x xmlns='jabber:x:conference' jid='" + place +
+            "'/></message>");
+  }
   void message(const std::string& text) {
     const element got = xml(text);
     places.message(got, *jid::parse(got.attr("from")), false, now);
@@ -50,6 +78,8 @@ class room_script {
 
   mynah::clock::time_point now{1h};
   std::string log;
+  bool with_inviters = false;
+  bool with_reasons = false;
   rooms places;
 
  private:
@@ -57,6 +87,8 @@ class room_script {
     log += line.message;
     for (const auto& [key, value] : line.fields) {
       if (key == "count") log += " count=" + std::string(value);
+      if (key == "by" && with_inviters) log += " by=" + std::string(value);
+      if (key == "reason" && with_reasons) log += " reason=" + std::string(value);
     }
     log += "\n";
   }
@@ -235,6 +267,11 @@ TEST_CASE("invitations are followed as the settings say", "[xmpp][rooms]") {
     room_script script(options);
     (void)script.sent();
     script.message(mediated);
+    // Once it is known to be a room.
+    CHECK(script.sent().empty());
+    CHECK(script.asked() == "new@rooms.test");
+    CHECK_FALSE(script.places.knows(*jid::parse("new@rooms.test")));
+    script.is("new@rooms.test", "conference");
     CHECK(holds(script.sent(), "<password>p</password>"));
     options.invite_limit = 0;
   }
@@ -242,15 +279,147 @@ TEST_CASE("invitations are followed as the settings say", "[xmpp][rooms]") {
     room_script script(options);
     (void)script.sent();
     script.message(direct);
+    CHECK(script.asked().empty());
     CHECK(script.sent().empty());
   }
+}
+
+TEST_CASE("only what says that it is a room is entered", "[xmpp][rooms]") {
+  room_options options = one_room();
+  options.invites = invite_policy::any;
+  room_script script(options);
+  script.with_reasons = true;
+  const std::string place = "new@rooms.test";
+  const auto is_entered = [&] { return holds(script.sent(), "to='new@rooms.test/mynah'"); };
+  const auto is_refused = [&](const std::string& why) {
+    return !is_entered() && !script.places.knows(*jid::parse(place)) &&
+           script.log == "not following an invitation reason=" + why + " count=1\n";
+  };
+  (void)script.sent();
+  script.log.clear();
+  script.invite(place);
+  CHECK(script.asked() == place);
+  SECTION("an account") {
+    script.is(place, "account");
+    CHECK(is_refused("it is no room"));
+  }
+  SECTION("something without rooms") {
+    script.is(place, "conference", "urn:xmpp:ping");
+    CHECK(is_refused("it is no room"));
+  }
+  SECTION("an answer about nothing") {
+    script.places.inquired(*jid::parse(place), element("iq", "jabber:client"), script.now);
+    CHECK(is_refused("it is no room"));
+  }
+  SECTION("nobody") {
+    script.tells_nothing(place, mynah::errc::timed_out);
+    CHECK(script.asked().empty());
+    CHECK(is_refused("it does not tell what it is"));
+  }
+  SECTION("one that tells nothing of itself, at a service of rooms") {
+    script.tells_nothing(place, mynah::errc::not_sent, "item-not-found");
+    CHECK_FALSE(is_entered());
+    CHECK(script.asked() == "rooms.test");
+    SECTION("which says so") {
+      script.is(place, "conference");
+      CHECK(is_entered());
+    }
+    SECTION("which is a server of people") {
+      script.is(place, "server");
+      CHECK(is_refused("it is no room"));
+    }
+    SECTION("which tells nothing, either") {
+      script.tells_nothing(place, mynah::errc::not_sent, "remote-server-not-found");
+      CHECK(script.asked().empty());
+      CHECK(is_refused("it is no room"));
+    }
+    SECTION("which does not answer") {
+      script.tells_nothing(place, mynah::errc::timed_out);
+      CHECK(is_refused("it does not tell what it is"));
+    }
+  }
+  SECTION("another kind of room") {
+    script.is(place, "conference");
+    CHECK(is_entered());
+    // Once is enough.
+    script.is(place, "conference");
+    CHECK_FALSE(is_entered());
+  }
+  SECTION("what we have gone into by ourselves meanwhile") {
+    script.places.enter(*jid::parse(place), "", script.now);
+    CHECK(is_entered());
+    script.is(place, "account");
+    CHECK(script.places.knows(*jid::parse(place)));
+    CHECK_FALSE(holds(script.log, "not following"));
+  }
+  SECTION("nothing any more when the session has ended") {
+    script.places.lost();
+    script.tells_nothing(place, mynah::errc::closed);
+    script.places.start(script.now);
+    (void)script.sent();
+    script.is(place, "conference");
+    CHECK_FALSE(is_entered());
+    CHECK(script.log.empty());
+  }
+  SECTION("nothing that nobody invited to") {
+    script.is("other@rooms.test", "conference");
+    CHECK(script.sent().empty());
+    CHECK_FALSE(script.places.knows(*jid::parse("other@rooms.test")));
+  }
+}
+
+TEST_CASE("nobody makes us ask more places at once than we may be in", "[xmpp][rooms]") {
+  room_options options = one_room();
+  options.invites = invite_policy::any;
+  options.invite_limit = 2;
+  room_script script(options);
+  script.with_reasons = true;
+  script.log.clear();
+  script.invite("a@rooms.test");
+  script.invite("a@rooms.test");
+  script.invite("b@rooms.test");
+  script.invite("c@rooms.test");
+  CHECK(script.asked() == "a@rooms.test b@rooms.test");
+  CHECK(script.log ==
+        "not following an invitation reason=we are in as many rooms as may be count=1\n");
+  script.is("a@rooms.test", "account");
+  script.invite("c@rooms.test");
+  CHECK(script.asked() == "c@rooms.test");
+}
+
+TEST_CASE("the log tells who invites most", "[xmpp][rooms]") {
+  room_script script(one_room());
+  script.with_inviters = true;
+  script.log.clear();
+  script.invite("new@rooms.test", "bob@b.test/x");
+  CHECK(script.log == "not following an invitation by=bob@b.test (1) count=1\n");
+  script.log.clear();
+  for (int i = 0; i < 90; ++i) {
+    script.invite("new@rooms.test", "eve@evil.test/" + std::to_string(i));
+  }
+  script.invite("new@rooms.test", "ann@b.test/x");
+  script.invite("new@rooms.test", "dan@b.test/x");
+  script.advance(1min);
+  script.log.clear();
+  for (int i = 0; i < 2; ++i) script.invite("new@rooms.test", "cat@b.test");
+  CHECK(script.log ==
+        "not following an invitation by=eve@evil.test (90), ann@b.test (1), cat@b.test (1), "
+        "others (1) count=93\n");
+  // Not more of them are told apart than is good.
+  script.log.clear();
+  for (int i = 0; i < 1000; ++i) {
+    script.invite("new@rooms.test", "p" + std::to_string(i) + "@evil.test");
+  }
+  script.advance(1min);
+  script.log.clear();
+  script.invite("new@rooms.test", "last@evil.test");
+  CHECK_THAT(script.log, ContainsSubstring("others (999) count=1002\n"));
 }
 
 TEST_CASE("invitations do not fill the log", "[xmpp][rooms]") {
   room_options options = one_room();
   const auto invite = [](room_script& script, const std::string& room) {
-    script.message("<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='" + room +
-                   "'/></message>");
+    script.invite(room, "eve@b/c");
   };
   SECTION("when they are not followed") {
     room_script script(options);
@@ -269,6 +438,7 @@ TEST_CASE("invitations do not fill the log", "[xmpp][rooms]") {
     room_script script(options);
     for (int i = 0; i < 100; ++i) {
       invite(script, "new@evil.test");
+      script.is_room("new@evil.test");
       script.presence("new@evil.test/mynah", "error", "");
     }
     CHECK(script.log == "invited count=1\ncannot go into the room count=1\n");
@@ -299,8 +469,8 @@ TEST_CASE("who is who is not believed of any service that somebody invites to", 
   options.domain = "bots.test";
   room_script script(options);
   for (const char* const place : {"new@evil.test", "new@rooms.test", "new@muc.bots.test"}) {
-    script.message("<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='" +
-                   std::string(place) + "'/></message>");
+    script.invite(place);
+    script.is_room(place);
     script.presence(std::string(place) + "/mynah", "", own);
     script.presence(std::string(place) + "/boss", "",
                     "<item affiliation='owner' jid='ada@bots.test/phone'/>");
@@ -318,9 +488,8 @@ TEST_CASE("nobody makes a room of a person by inviting us there", "[xmpp][rooms]
   room_script script(options);
   (void)script.sent();
   const auto invited = [&script](const std::string& place) {
-    script.message("<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='" + place +
-                   "'/></message>");
-    return !script.sent().empty();
+    script.invite(place);
+    return !script.asked().empty();
   };
   // The server's people, the bot itself, and what has no name.
   for (const char* const place : {"bob@bots.test", "bot@bots.test", "rooms.test", "bots.test"}) {
@@ -328,9 +497,11 @@ TEST_CASE("nobody makes a room of a person by inviting us there", "[xmpp][rooms]
     CHECK_FALSE(invited(place));
     CHECK_FALSE(script.places.knows(*jid::parse(place)));
   }
-  // Elsewhere it shows.
+  // Elsewhere it shows, also if somebody's client says of itself that it is a room.
   const jid bob = *jid::parse("bob@other.test/dev");
   CHECK(invited("bob@other.test"));
+  CHECK_FALSE(script.places.knows(bob));
+  script.is_room("bob@other.test");
   CHECK(script.places.knows(bob));
   CHECK_FALSE(script.places.is_said_in_one(bob));
   script.advance(2min);
@@ -361,14 +532,16 @@ TEST_CASE("nobody can invite us back to where we were thrown out", "[xmpp][rooms
   const char* const invitation =
       "<message from='eve@b/c'><x xmlns='jabber:x:conference' jid='new@rooms.test'/></message>";
   script.message(invitation);
+  script.is_room("new@rooms.test");
   script.presence("new@rooms.test/mynah", "", own);
   script.presence("new@rooms.test/mynah", "unavailable",
                   "<item role='none'/><status code='110'/><status code='307'/>");
   (void)script.sent();
   script.message(invitation);
-  CHECK(script.sent().empty());
+  CHECK(script.asked().empty());
   script.advance(1h);
   script.message(invitation);
+  script.is_room("new@rooms.test");
   CHECK(script.sent().find("new@rooms.test/mynah") != std::string::npos);
 }
 
