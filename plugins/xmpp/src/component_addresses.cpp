@@ -32,21 +32,4 @@ std::string component_addresses::sender(const jid& peer, std::string_view answer
   return asked ? asked->to_string() : domain.to_string();
 }
 
-void component_addresses::watch(const jid& peer, const jid& own) {
-  const std::string_view who = peer.bare_text();
-  auto found = watchers_.find(who);
-  if (found == watchers_.end()) {
-    if (watchers_.size() >= most) return;
-    found = watchers_.emplace(who, std::set<std::string>()).first;
-  }
-  if (found->second.size() < most_each) found->second.emplace(own.bare_text());
-}
-
-void component_addresses::unwatch(const jid& peer, const jid& own) {
-  const auto found = watchers_.find(peer.bare_text());
-  if (found == watchers_.end()) return;
-  found->second.erase(std::string(own.bare_text()));
-  if (found->second.empty()) watchers_.erase(found);
-}
-
 }  // namespace mynah::xmpp

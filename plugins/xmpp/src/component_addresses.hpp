@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,17 +11,13 @@
 namespace mynah::xmpp {
 
 /// The addresses of a component (XEP-0114): all of its domain are the bot's. Knows to which of them
-/// people write, so that answers come from there, and who was told that one is available, because a
-/// component's server keeps no roster for it. No I/O.
+/// people write, so that answers come from there. No I/O.
 ///
 /// Thread safety: none; on the bot's strand.
 class component_addresses {
  public:
-  /// People that are remembered as writers, and as watchers; of further ones writers take the place
-  /// of others, and watchers are not told when the bot goes.
+  /// People that are remembered; further ones take the place of others.
   static constexpr std::size_t most = 20'000;
-  /// Addresses that one of them watches.
-  static constexpr std::size_t most_each = 20;
 
   /// The id of an event says which address it came to: also after a restart, when nothing else
   /// does.
@@ -36,18 +31,8 @@ class component_addresses {
   [[nodiscard]] std::string sender(const jid& peer, std::string_view answers,
                                    const jid& domain) const;
 
-  /// `peer` is told when `own` comes and goes, or not any more.
-  void watch(const jid& peer, const jid& own);
-  void unwatch(const jid& peer, const jid& own);
-  /// Addresses of ours, by the bare address of who watches them.
-  [[nodiscard]] const std::map<std::string, std::set<std::string>, std::less<>>& watchers()
-      const noexcept {
-    return watchers_;
-  }
-
  private:
   std::map<std::string, std::string, std::less<>> written_;  ///< address of ours, by bare address
-  std::map<std::string, std::set<std::string>, std::less<>> watchers_;
 };
 
 }  // namespace mynah::xmpp

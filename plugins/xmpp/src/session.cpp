@@ -19,7 +19,7 @@ constexpr std::size_t most_output = std::size_t{1} << 20U;
 constexpr std::size_t most_arrived = 2'000;
 constexpr std::chrono::seconds throttled_pause{2};
 // Kept together: nothing is lost by reading an archive again from a little earlier.
-constexpr std::chrono::seconds keep_heard_every{5};
+constexpr std::chrono::seconds keep_every{5};
 // So that none of these can be taken for a number that the server counts.
 constexpr std::uint64_t unmanaged_bit = std::uint64_t{1} << 63U;
 
@@ -59,9 +59,16 @@ void session::remember(const std::vector<archive_position>& heard) {
   for (const archive_position& each : heard) missed_.heard(each.place, each.id, each.heard_at);
 }
 
-void session::keep_heard() {
-  keep_heard_at_.reset();
+void session::keep_now() {
+  keep_at_.reset();
   if (heard_.changed()) options_.keep_heard(heard_.take_changed());
+  if (!component_watchers_.changed()) return;
+  std::vector<watcher> changed = component_watchers_.take_changed();
+  if (options_.keep_watchers) options_.keep_watchers(std::move(changed));
+}
+
+void session::keep_soon() {
+  if (!keep_at_) keep_at_ = now_ + keep_every;
 }
 
 std::optional<element> session::resumable() {
@@ -231,7 +238,7 @@ void session::handled(std::uint64_t number) {
 // An archive need not be read again up to there.
 void session::reached(std::uint64_t number) {
   heard_.handled(number);
-  if (!keep_heard_at_ && heard_.changed()) keep_heard_at_ = now_ + keep_heard_every;
+  if (heard_.changed()) keep_soon();
 }
 
 bool session::on_management(const element& got) {
@@ -587,7 +594,7 @@ session::time_point session::next_tick() const noexcept {
   if (!connected_) return time_point::max();
   time_point next = std::min(rooms_.next_tick(), requests_.next_tick());
   next = std::min({next, menu_.next_tick(), states_.next_tick()});
-  if (keep_heard_at_) next = std::min(next, *keep_heard_at_);
+  if (keep_at_) next = std::min(next, *keep_at_);
   if (options_.idle.count() > 0) {
     next = std::min(next, probed_at_ ? *probed_at_ + options_.answer : last_heard_ + options_.idle);
   }
@@ -600,7 +607,7 @@ session::time_point session::next_tick() const noexcept {
 void session::tick(time_point now) {
   if (!connected_ || failed_) return;
   now_ = now;
-  if (keep_heard_at_ && *keep_heard_at_ <= now) keep_heard();
+  if (keep_at_ && *keep_at_ <= now) keep_now();
   requests_.tick(now);
   rooms_.tick(now);
   menu_.tick(now);

@@ -27,6 +27,7 @@
 #include "catch_up.hpp"
 #include "chat_states.hpp"
 #include "component_addresses.hpp"
+#include "component_watchers.hpp"
 #include "element.hpp"
 #include "jid.hpp"
 #include "negotiation.hpp"
@@ -65,8 +66,11 @@ class session {
 
   /// How far archives were heard before the bot was started, before the first `connected`.
   void remember(const std::vector<archive_position>& heard);
-  /// Has kept at once what is to be kept (`session_options::keep_heard`).
-  void keep_heard();
+  /// Who saw which of a component's addresses before the bot was started, before the first
+  /// `connected`.
+  void remember_watchers(const std::vector<watcher>& kept) { component_watchers_.remember(kept); }
+  /// Has kept at once what is to be kept (`session_options::keep_heard`, `keep_watchers`).
+  void keep_now();
 
   /// What could be taken up again; nothing if there is nothing.
   [[nodiscard]] std::optional<element> resumable();
@@ -198,6 +202,7 @@ class session {
   void on_presence_for_component(const element& got, const jid& from);
   void send_presence(std::string_view from, std::string_view to, std::string_view type);
   void tell_watchers(std::string_view type);
+  void keep_soon();
   void on_iq(const element& got, std::uint64_t number, time_point now);
   bool on_menu(const element& got, std::uint64_t number, time_point now);
   void after_menu();
@@ -224,7 +229,8 @@ class session {
   void follow_bookmarks(const element* items);
   bool on_bookmarks(const element& got, const jid& from);
   void add_receipt(const arrival& one);
-  [[nodiscard]] bool may_see_us(const jid& who) const;
+  /// Whether who sent this may know that we are there.
+  [[nodiscard]] bool may_see_us(const jid& who, const element& got) const;
   void take_roster(const element& answer, bool all);
   void add_reply(element& stanza, const outgoing& message) const;
   /// Where a message leaves for: the device that asked, or was heard last, if it is a person.
@@ -255,7 +261,7 @@ class session {
   rooms rooms_;
   catch_up missed_;
   archive_positions heard_;
-  std::optional<time_point> keep_heard_at_;
+  std::optional<time_point> keep_at_;
   chat_states states_;
   std::uint64_t archive_queries_ = 0;
 
@@ -287,10 +293,11 @@ class session {
   /// What was on its way to a room when the session was lost, until we are inside again.
   std::map<std::string, std::vector<part>, std::less<>> homeless_;
   std::map<std::string, notice, std::less<>> told_;  ///< `tell`, by id
-  std::set<std::string, std::less<>> watchers_;      ///< bare addresses that may see our presence
+  std::set<std::string, std::less<>> watchers_;      ///< of an account, as its roster says
   std::map<std::uint64_t, element> receipts_;  ///< due when the event with this number is the bot's
   session_talks talks_;
-  component_addresses addresses_;  ///< of a component
+  component_addresses addresses_;          ///< of a component
+  component_watchers component_watchers_;  ///< of these
   net::counted_notice came_back_;
   net::counted_notice astray_;
 

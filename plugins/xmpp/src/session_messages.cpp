@@ -208,7 +208,7 @@ void session::hear(const arrival& one) {
 // there at all.
 void session::add_receipt(const arrival& one) {
   const element& got = one.got;
-  if (one.of_room || one.in_room || !got.has("id") || !may_see_us(one.from)) return;
+  if (one.of_room || one.in_room || !got.has("id") || !may_see_us(one.from, got)) return;
   const std::string_view id = got.attr("id");
   element receipt = element("message", ns::client)
                         .set("from", options_.component ? got.attr("to") : "")
@@ -224,10 +224,13 @@ void session::add_receipt(const arrival& one) {
   if (!receipt.children.empty()) receipts_.emplace(one.number, std::move(receipt));
 }
 
-bool session::may_see_us(const jid& who) const {
+bool session::may_see_us(const jid& who, const element& got) const {
   if (options_.accept_subscriptions || is_own_account(who)) return true;
   // To rooms we have shown ourselves.
-  return rooms_.inside(who) || watchers_.contains(who.bare_text());
+  if (rooms_.inside(who)) return true;
+  if (!options_.component) return watchers_.contains(who.bare_text());
+  const auto asked = jid::parse(got.attr("to"));
+  return asked && component_watchers_.sees(who, *asked);
 }
 
 event_origin session::origin_of(const arrival& one) const {

@@ -10,6 +10,7 @@
 
 #include "archive_positions.hpp"
 #include "command_directory.hpp"
+#include "component_watchers.hpp"
 #include "room_options.hpp"
 
 namespace mynah::xmpp {
@@ -35,6 +36,8 @@ class session_options {
   std::chrono::milliseconds news_age = std::chrono::milliseconds(0);
   /// Keeps how far archives have been heard, for the next start. Null: nobody does.
   std::function<void(std::vector<archive_position>)> keep_heard;
+  /// Keeps who sees a component, for the next start. Null: nobody does.
+  std::function<void(std::vector<watcher>)> keep_watchers;
   std::function<std::chrono::system_clock::time_point()> wall;
   std::shared_ptr<command_directory> commands;  ///< for menus (XEP-0050); null: none
   std::function<std::string()> token;           ///< makes what nobody can guess

@@ -6,8 +6,19 @@
 #include "bookmarks.hpp"
 #include "namespaces.hpp"
 #include "session.hpp"
+#include "stanza_error.hpp"
 
 namespace mynah::xmpp {
+
+namespace {
+
+// That there is no way to somebody's server now says nothing about them.
+bool is_gone_for_good(const element& refused) {
+  const std::optional<stanza_error> why = stanza_error::read(refused);
+  return why && (why->condition == "item-not-found" || why->condition == "gone");
+}
+
+}  // namespace
 
 // A component's server sends it what is for its domain (XEP-0114, section 4). What a server that is
 // set up badly, or hostile, sends besides is for somebody else: answered by us it would be forged.
@@ -38,28 +49,28 @@ void session::on_presence(const element& got, time_point now) {
   }
 }
 
-// What its server does for an account (RFC 6121, sections 3.1.3, 3.3.3 and 4.3.2). Nothing is kept:
-// either everybody may see that the bot is there, or nobody.
+// What its server does for an account (RFC 6121, sections 3.1.3, 3.3.3 and 4.3.2). Either everybody
+// who asks may see that the bot is there, or nobody besides those who were told yes before.
 void session::on_presence_for_component(const element& got, const jid& from) {
   const auto own = jid::parse(got.attr("to"));
   if (!own || own->domain() != own_->domain()) return;
   const std::string_view type = got.attr("type");
   const std::string_view here = own->bare_text();
   if (type == "subscribe" || type == "probe") {
-    if (!options_.accept_subscriptions) {
+    if (!options_.accept_subscriptions && !component_watchers_.sees(from, *own)) {
       send_presence(here, from.bare_text(), "unsubscribed");
       return;
     }
     if (type == "subscribe") send_presence(here, from.bare_text(), "subscribed");
-    addresses_.watch(from, *own);
+    component_watchers_.watch(from, *own, options_.wall());
     send_presence(here, type == "probe" ? from.to_string() : from.bare_text(), {});
   } else if (type == "unsubscribe") {
-    addresses_.unwatch(from, *own);
+    component_watchers_.unwatch(from, *own);
     send_presence(here, from.bare_text(), "unavailable");
-  } else if (type == "error") {
-    // There is nobody any more, or no way there.
-    addresses_.unwatch(from, *own);
+  } else if (type == "unsubscribed" || (type == "error" && is_gone_for_good(got))) {
+    component_watchers_.unwatch(from, *own);
   }
+  if (component_watchers_.changed()) keep_soon();
 }
 
 void session::send_presence(std::string_view from, std::string_view to, std::string_view type) {
@@ -70,8 +81,8 @@ void session::send_presence(std::string_view from, std::string_view to, std::str
 }
 
 void session::tell_watchers(std::string_view type) {
-  for (const auto& [who, addresses] : addresses_.watchers()) {
-    for (const std::string& each : addresses) send_presence(each, who, type);
+  for (const auto& [who, addresses] : component_watchers_.all()) {
+    for (const auto& [own, asked_at] : addresses) send_presence(own, who, type);
   }
 }
 
@@ -141,7 +152,7 @@ void session::on_iq(const element& got, std::uint64_t number, time_point now) {
   if (on_menu(got, number, now)) return;
   std::optional<std::chrono::seconds> idle;
   const auto from = jid::parse(got.attr("from"));
-  if (got.attr("from").empty() || (from && may_see_us(*from))) {
+  if (got.attr("from").empty() || (from && may_see_us(*from, got))) {
     idle = std::chrono::duration_cast<std::chrono::seconds>(now - last_used_);
   }
   auto answer = answers_.answer(got, options_.wall(), idle);

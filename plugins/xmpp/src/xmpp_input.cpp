@@ -51,8 +51,17 @@ void xmpp_input::init(const settings& values) {
                                                 environment_.log, environment_.name,
                                                 options_->login.account.bare().to_string());
   if (environment_.store) {
-    options_->session.keep_heard = [positions = positions_](std::vector<archive_position> changed) {
-      positions->keep(std::move(changed));
+    options_->session.keep_heard = [positions =
+                                        positions_](const std::vector<archive_position>& changed) {
+      positions->keep(changed);
+    };
+  }
+  if (options_->login.component) {
+    watchers_ = std::make_shared<kept_watchers>(environment_.store, environment_.clock,
+                                                environment_.log, environment_.name,
+                                                options_->login.account.bare().to_string());
+    options_->session.keep_watchers = [watchers = watchers_](const std::vector<watcher>& changed) {
+      watchers->keep(changed);
     };
   }
   // What the bot would not run nobody need fetch.
@@ -63,7 +72,7 @@ void xmpp_input::init(const settings& values) {
 
 task<void> xmpp_input::stop() {
   co_await connecting_input::stop();
-  session_->keep_heard();
+  session_->keep_now();
 }
 
 // What was said between the bot's end and its start is news.
@@ -78,8 +87,23 @@ task<void> xmpp_input::remember() {
   }
 }
 
+// Who sees a component is told that it is there.
+task<void> xmpp_input::remember_watchers() {
+  const result<std::vector<watcher>> kept = co_await watchers_->load();
+  if (kept.has_value()) {
+    session_->remember_watchers(*kept);
+  } else {
+    const std::string reason = kept.error().describe();
+    environment_.log.warning("not telling those who see the bot that it is there",
+                             {{"reason", reason}});
+  }
+}
+
 task<result<std::unique_ptr<conn>>> xmpp_input::open() {
-  if (!std::exchange(remembers_, true)) co_await remember();
+  if (!std::exchange(remembers_, true)) {
+    co_await remember();
+    if (watchers_) co_await remember_watchers();
+  }
   result<std::unique_ptr<connection>> opened =
       co_await connection::open(environment_.clock, environment_.log, *options_, session_);
   if (opened.has_error()) co_return opened.error();

@@ -6,6 +6,7 @@
 
 #include "connection.hpp"
 #include "kept_positions.hpp"
+#include "kept_watchers.hpp"
 #include "net/connecting_input.hpp"
 #include "xmpp_network.hpp"
 
@@ -24,11 +25,13 @@ class xmpp_input final : public net::connecting_input {
  private:
   task<result<std::unique_ptr<conn>>> open() override;
   task<void> remember();
+  task<void> remember_watchers();
 
   input_environment environment_;
   std::optional<connection_options> options_;
   std::shared_ptr<kept_positions> positions_;
-  bool remembers_ = false;  ///< it was tried
+  std::shared_ptr<kept_watchers> watchers_;  ///< of a component
+  bool remembers_ = false;                   ///< it was tried
   std::shared_ptr<session> session_;
   std::shared_ptr<xmpp_network> network_;
 };

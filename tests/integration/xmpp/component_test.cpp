@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A bot that owns a domain (XEP-0114), seen from a client.
+#include <algorithm>
+
+#include <mynah/sqlite.hpp>
+
 #include "catch.hpp"
+#include "temp_directory.hpp"
 #include "xmpp_bot.hpp"
 
 using namespace mynah_test;
@@ -86,4 +91,41 @@ TEMPLATE_TEST_CASE("a component's presence is told to whom asks", "[xmpp][compon
     bob.tell({{"do", "presence"}, {"to", build}, {"type", "subscribe"}});
     bob.wait_for(presence("unsubscribed"));
   }
+}
+
+TEMPLATE_TEST_CASE("a component that is started again tells those who saw it", "[xmpp][component]",
+                   prosody, ejabberd) {
+  const TestType server(with_component<TestType>());
+  const temp_directory state;
+  const auto started = [&] {
+    return std::make_unique<xmpp_bot>(
+        component_on(server), std::vector<mynah::command_ptr>{ping()},
+        running_bot::settings{{"store", "sqlite"}, {"state-dir", state.path().string()}},
+        std::vector<std::shared_ptr<mynah::stream>>{},
+        std::vector<const mynah::plugin_info*>{&mynah::sqlite::plugin()});
+  };
+  slixmpp_client bob = client_of(server, "bob");
+  // He stays, so that his server does not ask again.
+  auto bot = started();
+  bot->wait_until_online();
+  bob.tell({{"do", "presence"}, {"to", build}, {"type", "subscribe"}});
+  bob.wait_for(presence("available"));
+  bot->stop();
+  bob.wait_for(presence("unavailable"));
+  bot = started();
+  bob.wait_for(presence("available"));
+  bob.tell({{"do", "presence"}, {"to", build}, {"type", "unsubscribe"}});
+  bob.wait_for(presence("unavailable"));
+  bot->stop();
+  bot = started();
+  bot->wait_until_online();
+  // Whatever it has to tell comes before this.
+  bob.say(build, "!ping");
+  bob.wait_for_message("pong");
+  const auto shown = [&bob] {
+    return std::count_if(bob.heard().begin(), bob.heard().end(), [](const json& each) {
+      return each["event"] == "presence" && each["from"] == build && each["type"] == "available";
+    });
+  };
+  CHECK(shown() == 2);
 }

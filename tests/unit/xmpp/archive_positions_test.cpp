@@ -164,7 +164,7 @@ TEST_CASE("a session has kept what the bot has, a few seconds later and together
   script.advance(4s);
   CHECK(kept.times == 1);
   // At the end what is left at once.
-  script.talking.keep_heard();
+  script.talking.keep_now();
   CHECK(kept.times == 2);
   CHECK(kept.last[ops] == "a100");
   script.advance(60s);

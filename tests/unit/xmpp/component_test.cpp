@@ -70,6 +70,13 @@ std::string about_deploy(const std::string& from, const std::string& to,
 const char* const filled_in =
     "<x xmlns='jabber:x:data' type='submit'><field var='service'><value>web</value></field></x>";
 
+/// Our presence comes back.
+std::string presence_error(const std::string& from, const std::string& to,
+                           const std::string& condition) {
+  return "<presence type='error' from='" + from + "' to='" + to + "'><error type='cancel'><" +
+         condition + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>";
+}
+
 /// An occupant's presence, with the real address that the room shows.
 std::string occupant_in_ops(const std::string& nick, const std::string& real) {
   return "<presence from='ops@rooms.test/" + nick +
@@ -236,10 +243,23 @@ TEST_CASE("who may see a component asks, and is told when it comes and goes", "[
     script.server("<presence from='ada@home.test' to='build@bots.test' type='unsubscribe'/>");
     CHECK(script.sent() ==
           "<presence from='build@bots.test' to='ada@home.test' type='unavailable'/>");
-    script.server("<presence from='bob@home.test' to='test@bots.test' type='error'/>");
+    SECTION("or are not there any more") {
+      const std::string condition = GENERATE("item-not-found", "gone");
+      script.server(presence_error("bob@home.test", "test@bots.test", condition));
+    }
+    SECTION("or say so themselves") {
+      script.server("<presence from='bob@home.test' to='test@bots.test' type='unsubscribed'/>");
+    }
     CHECK(script.sent().empty());
     script.talking.leave();
     CHECK_FALSE(holds(script.sent(), "home.test"));
+  }
+  SECTION("also when there was no way to them for a while") {
+    const std::string condition =
+        GENERATE("remote-server-timeout", "remote-server-not-found", "service-unavailable");
+    script.server(presence_error("bob@home.test", "test@bots.test", condition));
+    script.talking.leave();
+    CHECK(holds(script.sent(), "to='bob@home.test' type='unavailable'"));
   }
 }
 
@@ -255,6 +275,81 @@ TEST_CASE("a component that nobody may see tells so", "[xmpp][component]") {
   CHECK(script.sent() == refused);
   script.talking.leave();
   CHECK_FALSE(holds(script.sent(), "home.test"));
+}
+
+TEST_CASE("who was told yes before sees a component that tells nobody else", "[xmpp][component]") {
+  session_options options = as_component();
+  options.accept_subscriptions = false;
+  talk script(options);
+  script.talking.remember_watchers({{"ada@home.test", "build@bots.test", script.wall}});
+  script.talking.disconnected(false);
+  script.log_in(false);
+  CHECK(holds(script.sent(), "<presence from='build@bots.test' to='ada@home.test'><c "));
+  script.server("<presence from='ada@home.test/desk' to='build@bots.test' type='probe'/>");
+  CHECK(holds(script.sent(), "<presence from='build@bots.test' to='ada@home.test/desk'><c "));
+  // Of another address they know nothing.
+  script.server("<presence from='ada@home.test/desk' to='test@bots.test' type='probe'/>");
+  CHECK(script.sent() ==
+        "<presence from='test@bots.test' to='ada@home.test' type='unsubscribed'/>");
+  const auto receipt_from = [&script](const std::string& own, const std::string& who) {
+    script.server("<message from='" + who + "' to='" + own +
+                  "' type='chat' id='r1'><body>!x</body><request xmlns='urn:xmpp:receipts'/>"
+                  "</message>");
+    script.talking.acknowledge(script.events().at(0).delivery);
+    return holds(script.sent(), "<received xmlns='urn:xmpp:receipts' id='r1'/>");
+  };
+  CHECK(receipt_from("build@bots.test", "ada@home.test/desk"));
+  CHECK_FALSE(receipt_from("test@bots.test", "ada@home.test/desk"));
+  CHECK_FALSE(receipt_from("build@bots.test", "bob@home.test/desk"));
+  const auto last_activity_of = [&script](const std::string& own) {
+    script.server("<iq type='get' id='l' from='ada@home.test/desk' to='" + own +
+                  "'><query xmlns='jabber:iq:last'/></iq>");
+    return script.sent();
+  };
+  CHECK(holds(last_activity_of("build@bots.test"), "seconds='"));
+  CHECK(holds(last_activity_of("test@bots.test"), "<forbidden "));
+}
+
+TEST_CASE("who sees a component is kept for the next start", "[xmpp][component]") {
+  session_options options = as_component();
+  std::vector<std::vector<watcher>> kept;
+  options.keep_watchers = [&kept](const std::vector<watcher>& changed) { kept.push_back(changed); };
+  talk script(options);
+  const auto now = script.wall;
+  for (int i = 0; i < 3; ++i) {
+    script.server("<presence from='p" + std::to_string(i) +
+                  "@home.test' to='build@bots.test' type='subscribe'/>");
+  }
+  script.server("<presence from='p1@home.test' to='build@bots.test' type='unsubscribe'/>");
+  // Not one by one.
+  CHECK(kept.empty());
+  script.advance(5s);
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0] == std::vector<watcher>{{"p0@home.test", "build@bots.test", now},
+                                        {"p1@home.test", "build@bots.test", std::nullopt},
+                                        {"p2@home.test", "build@bots.test", now}});
+  script.advance(1min);
+  CHECK(kept.size() == 1);
+  // Their server asks each time when they come.
+  script.server("<presence from='p0@home.test' to='build@bots.test' type='probe'/>");
+  script.talking.keep_now();
+  CHECK(kept.size() == 1);
+  script.server("<presence from='p0@home.test' to='test@bots.test' type='probe'/>");
+  script.talking.keep_now();
+  CHECK(kept.size() == 2);
+
+  talk next(options);
+  next.talking.remember_watchers(kept[0]);
+  next.talking.disconnected(false);
+  next.log_in(false);
+  const std::string told = next.sent();
+  CHECK(holds(told, "<presence from='build@bots.test' to='p0@home.test'><c "));
+  CHECK(holds(told, "<presence from='build@bots.test' to='p2@home.test'><c "));
+  CHECK_FALSE(holds(told, "p1@home.test"));
+  next.talking.leave();
+  CHECK(holds(next.sent(),
+              "<presence from='build@bots.test' to='p2@home.test' "
+              "type='unavailable'/>"));
 }
 
 TEST_CASE("what a component hears from its own domain is its own", "[xmpp][component]") {
@@ -359,12 +454,6 @@ TEST_CASE("not more is remembered of a component's visitors than is good", "[xmp
   };
   for (std::size_t i = 0; i < component_addresses::most + 10; ++i) {
     known.written(person(i), *jid::parse("a@bots.test"));
-    known.watch(person(i), own);
   }
-  CHECK(known.watchers().size() == component_addresses::most);
   CHECK(known.sender(person(component_addresses::most + 9), {}, own) == "a@bots.test");
-  for (std::size_t i = 0; i < 100; ++i) {
-    known.watch(person(0), *jid::parse("a" + std::to_string(i) + "@bots.test"));
-  }
-  CHECK(known.watchers().at("p0@home.test").size() == component_addresses::most_each);
 }
