@@ -528,6 +528,40 @@ TEST_CASE("whoever asks may see whether the bot is there", "[xmpp][session]") {
   CHECK(other.sent().empty());
 }
 
+TEST_CASE("an invitation is followed when the place has said that it is a room",
+          "[xmpp][session]") {
+  session_options options = with_room();
+  options.rooms.invites = invite_policy::any;
+  options.rooms.domain = "bots.test";
+  session_script script(options);
+  script.log_in();
+  (void)script.sent();
+  script.server(
+      "<message from='eve@evil.test/x'><x xmlns='jabber:x:conference' jid='new@evil.test'/>"
+      "</message>");
+  const std::string asked = script.sent();
+  CHECK(holds(asked, "to='new@evil.test'"));
+  CHECK(holds(asked, "<query xmlns='http://jabber.org/protocol/disco#info'/>"));
+  const std::string id = value_in(asked, "iq", "id");
+  const auto answer = [&](const std::string& from) {
+    script.server("<iq type='result' id='" + id + "' from='" + from +
+                  "'><query xmlns='http://jabber.org/protocol/disco#info'><identity "
+                  "category='conference' type='text'/><feature "
+                  "var='http://jabber.org/protocol/muc'/></query></iq>");
+    return holds(script.sent(), "<presence to='new@evil.test/mynah'>");
+  };
+  // Nobody else can say it.
+  CHECK_FALSE(answer("eve@evil.test/x"));
+  SECTION("itself") {
+    CHECK(answer("new@evil.test"));
+  }
+  SECTION("in time") {
+    script.advance(31s);
+    (void)script.sent();
+    CHECK_FALSE(answer("new@evil.test"));
+  }
+}
+
 TEST_CASE("how long the bot has done nothing is told to whom may see it", "[xmpp][session]") {
   session_options options = with_room();
   const bool everybody = GENERATE(true, false);
