@@ -105,18 +105,19 @@ TEMPLATE_TEST_CASE("a component that is started again tells those who saw it", "
         std::vector<const mynah::plugin_info*>{&mynah::sqlite::plugin()});
   };
   slixmpp_client bob = client_of(server, "bob");
-  // He stays, so that his server does not ask again.
+  // He stays, so that his server does not ask again. Each bot is gone before the next: one state
+  // directory is one bot's.
   auto bot = started();
   bot->wait_until_online();
   bob.tell({{"do", "presence"}, {"to", build}, {"type", "subscribe"}});
   bob.wait_for(presence("available"));
-  bot->stop();
+  bot.reset();
   bob.wait_for(presence("unavailable"));
   bot = started();
   bob.wait_for(presence("available"));
   bob.tell({{"do", "presence"}, {"to", build}, {"type", "unsubscribe"}});
   bob.wait_for(presence("unavailable"));
-  bot->stop();
+  bot.reset();
   bot = started();
   bot->wait_until_online();
   // Whatever it has to tell comes before this.
