@@ -88,11 +88,12 @@ class conn {
     return false;
   }
 
-  /// A command begins to work for the conversation at `where`, or none does any more: for networks
-  /// that show such a thing ("is typing"). Of several at once the first and the last are told; one
-  /// that asks something and waits does not work, and quick commands are not worth telling. Said
-  /// again to a new connection for what still runs. `answers` is the `event::id` of the first, and
-  /// the same when the last has stopped. Must not wait. Does nothing where not overridden.
+  /// A command begins to work for the conversation at `where`, or works no more: for networks that
+  /// show such a thing ("is typing"). Each is told, so where one sign stands for several at once
+  /// they are to be counted; one that asks something and waits does not work, and quick commands
+  /// are not worth telling. Said again to a new connection for what still runs. `answers` is the
+  /// `event::id` of what the command answers, and the same when it stops. Must not wait. Does
+  /// nothing where not overridden.
   virtual void working(const address& where, bool is, std::string_view answers) noexcept {
     static_cast<void>(where);
     static_cast<void>(is);

@@ -269,25 +269,20 @@ void outbox::ended(room& place) {
 }
 
 void outbox::working(const address& where, bool is, const std::string& answers) {
-  const std::string place = where.room + '\n' + where.thread;
-  const auto found = busy_.find(place);
+  const std::string key = where.room + '\n' + where.thread + '\n' + answers;
   if (is) {
-    busy_place& there = found != busy_.end() ? found->second : busy_[place];
-    if (++there.commands != 1) return;
-    there.where = where;
-    there.answers = answers;
-    if (connection_ != nullptr) connection_->working(where, true, answers);
-    return;
+    busy_.emplace(key, busy_command(where, answers));
+  } else {
+    const auto found = busy_.find(key);
+    if (found == busy_.end()) return;
+    busy_.erase(found);
   }
-  if (found == busy_.end() || --found->second.commands != 0) return;
-  const busy_place there = std::move(found->second);
-  busy_.erase(found);
-  if (connection_ != nullptr) connection_->working(there.where, false, there.answers);
+  if (connection_ != nullptr) connection_->working(where, is, answers);
 }
 
 void outbox::attach(conn& connection) {
   connection_ = &connection;
-  for (const auto& [place, each] : busy_) connection.working(each.where, true, each.answers);
+  for (const auto& [key, each] : busy_) connection.working(each.where, true, each.answers);
   std::vector<room*> places;
   places.reserve(rooms_.size());
   for (auto& each : rooms_) places.push_back(each.second.get());

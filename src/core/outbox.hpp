@@ -56,8 +56,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   /// Takes a kept message out, unless it is being sent; null if it is not there.
   std::shared_ptr<kept_message> take(std::int64_t item);
 
-  /// One command more works for that conversation, or one less: the connection hears of the first
-  /// and of the last (`conn::working`). `answers`: the id of the event that it came with.
+  /// One command more works for that conversation, or one less (`conn::working`), and a connection
+  /// that comes hears of those that work then. `answers`: the id of the event that it came with.
   void working(const address& where, bool is, const std::string& answers);
 
   /// Starts sending through `connection`, which must outlive the next `detach`.
@@ -102,10 +102,13 @@ class outbox : public std::enable_shared_from_this<outbox> {
     boost::asio::cancellation_signal cancel;
   };
 
-  struct busy_place {
+  class busy_command {
+   public:
+    busy_command(address where, std::string answers)
+        : where(std::move(where)), answers(std::move(answers)) {}
+
     address where;
-    std::string answers;  ///< the first of them
-    std::size_t commands = 0;
+    std::string answers;
   };
 
   room& room_of(const outgoing& message);
@@ -126,7 +129,8 @@ class outbox : public std::enable_shared_from_this<outbox> {
   std::shared_ptr<journal> kept_in_;
   conn* connection_ = nullptr;
   std::unordered_map<std::string, std::unique_ptr<room>> rooms_;
-  std::unordered_map<std::string, busy_place> busy_;  ///< by room and thread
+  /// By room, thread and what they answer.
+  std::unordered_multimap<std::string, busy_command> busy_;
   std::size_t waiting_ = 0;
   std::size_t sending_ = 0;
   net::condition changed_;

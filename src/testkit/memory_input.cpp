@@ -185,7 +185,8 @@ class memory_conn final : public conn {
     if (is) {
       network_->busy.insert(input_ + "/" + where.room);
     } else {
-      network_->busy.erase(input_ + "/" + where.room);
+      const auto one = network_->busy.find(input_ + "/" + where.room);
+      if (one != network_->busy.end()) network_->busy.erase(one);
     }
   }
 

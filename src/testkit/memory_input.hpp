@@ -45,8 +45,8 @@ class memory_network : public std::enable_shared_from_this<memory_network> {
   std::uint64_t deliveries = 0;
   /// Events by delivery, until they are acknowledged.
   std::map<std::uint64_t, event> unacknowledged;
-  std::set<std::string> busy;      ///< "input/room" where a command works
-  std::vector<std::string> lines;  ///< the conversation, for people
+  std::multiset<std::string> busy;  ///< "input/room", once for each command that works there
+  std::vector<std::string> lines;   ///< the conversation, for people
   /// Where events of each input go, while it is connected.
   std::map<std::string, std::shared_ptr<net::mailbox<event>>> connected;
   const std::shared_ptr<virtual_clock> clock;

@@ -37,10 +37,14 @@ bool assistant_status::want(const address& where, bool is) {
   const auto found = threads_.find(key);
   if (found == threads_.end() && !is) return false;
   state& there = found != threads_.end() ? found->second : threads_[key];
-  there.wanted = is;
+  if (is) {
+    ++there.commands;
+  } else if (there.commands != 0) {
+    --there.commands;
+  }
   if (there.busy) return false;
-  if (there.wanted == there.shown) {
-    if (!there.wanted) threads_.erase(key);
+  if (there.wanted() == there.shown) {
+    if (!there.wanted()) threads_.erase(key);
     return false;
   }
   there.busy = true;
@@ -56,15 +60,15 @@ task<void> assistant_status::show(std::shared_ptr<assistant_status> self, std::s
                                   std::string thread) {
   const std::string key = key_of(channel, thread);
   state& there = self->threads_[key];
-  while (there.wanted != there.shown) {
-    const bool is = there.wanted;
+  while (there.wanted() != there.shown) {
+    const bool is = there.wanted();
     const bool done = co_await self->set(channel, thread, is);
     there.shown = done && is;
     // Slack takes away by itself what is left.
     if (!done) break;
   }
   there.busy = false;
-  if (!there.wanted && !there.shown) self->threads_.erase(key);
+  if (!there.wanted() && !there.shown) self->threads_.erase(key);
 }
 
 task<bool> assistant_status::set(std::string channel, std::string thread, bool is) {

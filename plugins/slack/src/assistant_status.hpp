@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,7 +26,7 @@ class assistant_status {
  public:
   assistant_status(logger log, std::shared_ptr<web_api> api, std::string token);
 
-  /// A command begins to work for the thread at `where`, or none does any more. Whether `show` is
+  /// A command begins to work for the thread at `where`, or one works no more. Whether `show` is
   /// to be run for it; never where there is no such thread.
   [[nodiscard]] bool want(const address& where, bool is);
   /// The bot has said something there.
@@ -38,7 +39,9 @@ class assistant_status {
  private:
   class state {
    public:
-    bool wanted = false;
+    [[nodiscard]] bool wanted() const noexcept { return commands != 0; }
+
+    std::size_t commands = 0;  ///< that work there
     bool shown = false;
     bool busy = false;  ///< `show` runs
   };

@@ -20,21 +20,21 @@ void chat_states::heard(const std::string& place, const element& message, bool t
   }
 }
 
-void chat_states::begin(const std::string& conversation, const std::string& place, bool direct,
+void chat_states::begin(const std::string& asked, const std::string& place, bool direct,
                         time_point now) {
-  if (!shown_at_.try_emplace(conversation, place).second) return;
+  shown_at_.emplace(asked, place);
   work& one = works_[place];
   one.direct = direct;
-  if (++one.conversations == 1 && !one.shown) one.due = now + moment;
+  if (++one.commands == 1 && !one.shown) one.due = now + moment;
 }
 
-void chat_states::end(const std::string& conversation) {
-  const auto ended = shown_at_.find(conversation);
+void chat_states::end(const std::string& asked) {
+  const auto ended = shown_at_.find(asked);
   if (ended == shown_at_.end()) return;
   const std::string place = std::move(ended->second);
   shown_at_.erase(ended);
   const auto found = works_.find(place);
-  if (found == works_.end() || --found->second.conversations != 0) return;
+  if (found == works_.end() || --found->second.commands != 0) return;
   if (found->second.shown) notices_.emplace_back(place, found->second.direct, "active");
   works_.erase(found);
 }
@@ -56,7 +56,7 @@ bool chat_states::ends_composing(const std::string& place, time_point now) {
 
 void chat_states::disconnected() {
   std::erase_if(works_, [](const auto& each) { return !each.second.shown; });
-  for (auto& [place, each] : works_) each.conversations = 0;
+  for (auto& [place, each] : works_) each.commands = 0;
   shown_at_.clear();
 }
 
@@ -79,7 +79,7 @@ void chat_states::tick(time_point now) {
       continue;
     }
     one.due = time_point::max();
-    if (one.conversations == 0) {
+    if (one.commands == 0) {
       if (one.shown) notices_.emplace_back(place, one.direct, "active");
       each = works_.erase(each);
       continue;

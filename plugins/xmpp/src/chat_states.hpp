@@ -45,11 +45,11 @@ class chat_states {
 
   /// Somebody there sent this; `talk` if it says something.
   void heard(const std::string& place, const element& message, bool talk);
-  /// A command begins to work for this conversation, and is to be shown at `place`.
-  void begin(const std::string& conversation, const std::string& place, bool direct,
-             time_point now);
-  /// None works for it any more.
-  void end(const std::string& conversation);
+  /// A command begins to work, and is to be shown at `place`. `asked`: what it works for, the same
+  /// when it ends; of several for the same thing each begins and ends.
+  void begin(const std::string& asked, const std::string& place, bool direct, time_point now);
+  /// It works no more.
+  void end(const std::string& asked);
   /// That device has gone.
   void gone(const std::string& place);
   /// A message goes there now: whether it is to say that this is the end of composing.
@@ -69,14 +69,14 @@ class chat_states {
   class work {
    public:
     bool direct = false;
-    std::size_t conversations = 0;
+    std::size_t commands = 0;
     bool shown = false;
     time_point due = time_point::max();  ///< then it is told how things stand
   };
 
   std::set<std::string, std::less<>> with_states_;
-  std::map<std::string, work, std::less<>> works_;            ///< by place
-  std::map<std::string, std::string, std::less<>> shown_at_;  ///< place, by conversation
+  std::map<std::string, work, std::less<>> works_;                 ///< by place
+  std::multimap<std::string, std::string, std::less<>> shown_at_;  ///< place, by what was asked
   std::vector<notice> notices_;
 };
 

@@ -510,11 +510,12 @@ std::string session::receiver(const jid& place, bool to_room, std::string_view a
 void session::working(const address& where, bool is, std::string_view answers, time_point now) {
   const auto place = jid::parse(where.room);
   if (!options_.show_typing || !place || ad_hoc::is_run(where.thread)) return;
-  const std::string conversation = where.room + '\n' + where.thread;
+  std::string asked = where.room + '\n' + where.thread + '\n';
+  asked += answers;
   if (is) {
-    states_.begin(conversation, receiver(*place, !where.direct, answers), where.direct, now);
+    states_.begin(asked, receiver(*place, !where.direct, answers), where.direct, now);
   } else {
-    states_.end(conversation);
+    states_.end(asked);
   }
   after_states();
 }

@@ -97,7 +97,7 @@ class session {
   [[nodiscard]] result<std::uint64_t> say(const outgoing& message, bool follow, time_point now);
   /// Whether `say` without `follow` would do.
   [[nodiscard]] bool can_say_now(const address& to) const;
-  /// A command begins to work for that conversation, or none does any more (`conn::working`).
+  /// A command begins to work for that conversation, or works no more (`conn::working`).
   void working(const address& where, bool is, std::string_view answers, time_point now);
   /// Nobody waits for it any more.
   void forget(std::uint64_t ticket);

@@ -246,3 +246,40 @@ TEMPLATE_TEST_CASE("a command that works is shown as typing", "[xmpp][messages][
   const auto answer = ada.wait_for_message("done");
   CHECK_THAT(answer["xml"].template get<std::string>(), ContainsSubstring("active"));
 }
+
+TEMPLATE_TEST_CASE("each device that waits sees the bot typing", "[xmpp][messages][states]",
+                   prosody, ejabberd) {
+  const TestType server;
+  std::promise<void> first;
+  std::promise<void> second;
+  const auto wait_for = [](const char* name, std::promise<void>& allowed) {
+    return mynah::make_command(mynah::command_spec(name, "Waits to be allowed"),
+                               [&allowed, name](const mynah::arguments&) {
+                                 allowed.get_future().wait();
+                                 return std::string(name) + " done";
+                               });
+  };
+  xmpp_bot bot(account_on(server), {wait_for("one", first), wait_for("two", second)},
+               {{"command-deadline", "24h"}, {"notice-after", "0"}});
+  bot.wait_until_online();
+  slixmpp_client desk(server.port(), server.ca_file(), "ada@bots.test/desk", "ada-secret");
+  slixmpp_client phone(server.port(), server.ca_file(), "ada@bots.test/phone", "ada-secret");
+  const auto ask = [](slixmpp_client& who, const char* what) {
+    who.tell({{"do", "say"},
+              {"to", bot_here},
+              {"body", what},
+              {"id", what},
+              {"xml", "<active xmlns='http://jabber.org/protocol/chatstates'/>"}});
+  };
+  ask(desk, "!one");
+  ask(phone, "!two");
+  for (slixmpp_client* each : {&desk, &phone}) {
+    each->wait_for({{"event", "state"}, {"from", bot_here}, {"state", "composing"}});
+  }
+  const auto ends = [](slixmpp_client& who, std::promise<void>& allowed, const char* answer) {
+    allowed.set_value();
+    CHECK_THAT(xml_of(who.wait_for_message(answer)), ContainsSubstring("active"));
+  };
+  ends(phone, second, "two done");
+  ends(desk, first, "one done");
+}

@@ -117,21 +117,26 @@ TEST_CASE("without a connection everything waits") {
   CHECK(test.connection.sent == "slowly one;");
 }
 
-TEST_CASE("a connection hears of the first command that works, and of the end of the last") {
+TEST_CASE("a connection hears of each command that works, and of its end") {
   fixture test;
   const address here("net", "#a");
   test.box->working(here, true, "e1");
   test.box->working(here, true, "e2");
-  CHECK(test.connection.shown == "#a works for e1;");
+  CHECK(test.connection.shown == "#a works for e1;#a works for e2;");
   test.box->working(here, false, "e1");
-  CHECK(test.connection.shown == "#a works for e1;");
-  test.box->working(address("net", "#b"), true, "e3");
-  CHECK(test.connection.shown == "#a works for e1;#b works for e3;");
-  test.box->working(here, false, "e2");
   CHECK(test.connection.shown.ends_with(";#a rests after e1;"));
+  test.box->working(address("net", "#b"), true, "e3");
+  test.box->working(address("net", "#b"), true, "e3");
+  test.box->working(here, false, "e2");
+  CHECK(test.connection.shown.ends_with(";#b works for e3;#b works for e3;#a rests after e2;"));
+  // Of what it was never told it does not hear.
+  test.box->working(here, false, "e2");
+  CHECK(test.connection.shown.ends_with(";#b works for e3;#a rests after e2;"));
 
   fake_conn next(test.io.get_executor());
   test.box->attach(next);
-  CHECK(next.shown == "#b works for e3;");
+  CHECK(next.shown == "#b works for e3;#b works for e3;");
+  test.box->working(address("net", "#b"), false, "e3");
+  CHECK(next.shown.ends_with(";#b rests after e3;"));
   test.box->attach(test.connection);  // which lives longer
 }

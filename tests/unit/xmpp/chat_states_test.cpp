@@ -143,6 +143,77 @@ TEST_CASE("typing is shown to the device that asked", "[xmpp][states]") {
   }
 }
 
+TEST_CASE("typing is shown to each device that waits in one talk", "[xmpp][states]") {
+  talk script;
+  const auto ask = [&script](const std::string& device, const std::string& id) {
+    script.server("<message from='ada@bots.test/" + device + "' type='chat' id='" + id +
+                  "'><body>!x</body>" + active + "</message>");
+    const auto heard = script.events();
+    REQUIRE(heard.size() == 1);
+    (void)script.sent();
+    return heard.front().id;
+  };
+  const auto to = [](const std::string& device, const std::string& state) {
+    return "<message to='ada@bots.test/" + device + "' type='chat'>" + state;
+  };
+  const std::string first = ask("there", "1");
+  const std::string second = ask("phone", "2");
+  script.working(ada, true, first);
+  script.working(ada, true, second);
+  script.advance(500ms);
+  const std::string begun = script.shown();
+  CHECK(holds(begun, to("there", composing)));
+  CHECK(holds(begun, to("phone", composing)));
+  SECTION("until its own command ends") {
+    script.working(ada, false, first);
+    const std::string ended = script.shown();
+    CHECK(holds(ended, to("there", active)));
+    CHECK_FALSE(holds(ended, "phone"));
+    script.working(ada, false, second);
+    CHECK(holds(script.shown(), to("phone", active)));
+  }
+  SECTION("until the last of its commands ends") {
+    const std::string third = ask("phone", "3");
+    script.working(ada, true, third);
+    script.working(ada, false, second);
+    script.advance(1s);
+    CHECK(script.shown().empty());
+    script.working(ada, false, third);
+    CHECK(holds(script.shown(), to("phone", active)));
+  }
+  SECTION("and not any longer when it has gone") {
+    script.server("<presence from='ada@bots.test/phone' type='unavailable'/>");
+    script.working(ada, false, second);
+    CHECK(script.shown().empty());
+    script.working(ada, false, first);
+    CHECK(holds(script.shown(), to("there", active)));
+  }
+  SECTION("also through another connection") {
+    script.talking.disconnected(false);
+    script.resume(4);
+    (void)script.sent();
+    script.working(ada, true, second);
+    script.advance(1s);
+    const std::string after = script.shown();
+    CHECK(holds(after, to("there", active)));
+    CHECK_FALSE(holds(after, "phone"));
+    script.working(ada, false, second);
+    CHECK(holds(script.shown(), to("phone", active)));
+  }
+}
+
+TEST_CASE("commands whose messages have no id are counted, too", "[xmpp][states]") {
+  talk script;
+  script.working(ada, true);
+  script.working(ada, true);
+  script.advance(500ms);
+  CHECK(holds(script.shown(), composing));
+  script.working(ada, false);
+  CHECK(script.shown().empty());
+  script.working(ada, false);
+  CHECK(holds(script.shown(), active));
+}
+
 TEST_CASE("a quick answer has no states", "[xmpp][states]") {
   talk script;
   script.working(ada, true);
