@@ -36,6 +36,11 @@ class outgoing {
   /// It says that a command came to nothing (every `outcome` but `done`), for networks that show
   /// that. Not known any more of a message that is sent after a restart.
   bool failed = false;
+  /// If it came to nothing because it was called the wrong way (`outcome::wrong_usage`), what was
+  /// wrong: the same words as in `body`, which has the command's name and usage around them. The
+  /// command has done nothing then, so a network that asked for its arguments with a form can show
+  /// that again. Else empty; not known after a restart either. Shown as untrusted.
+  std::string misuse;
 };
 
 /// What the network made of a message that was sent.

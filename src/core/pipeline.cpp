@@ -52,9 +52,10 @@ outgoing answer_to(const event& said, reply message) {
   return made;
 }
 
-outgoing answer_to(const event& said, reply message, outcome how) {
+outgoing answer_to(const event& said, reply message, outcome how, std::string_view reason) {
   outgoing made = answer_to(said, std::move(message));
   made.failed = how != outcome::done;
+  if (how == outcome::wrong_usage) made.misuse = reason;
   return made;
 }
 
@@ -346,7 +347,7 @@ void pipeline::unrecorded(const std::shared_ptr<job>& made, const std::string& w
   announce(audit_record(made->id, made->said, made->what.code->spec().name, made->data.line,
                         made->decision(), outcome::refused, "not recorded: " + why,
                         std::chrono::nanoseconds(0)));
-  post(answer_to(made->said, std::move(told), outcome::refused));
+  post(answer_to(made->said, std::move(told), outcome::refused, {}));
   trail_.add(made, outcome::refused, "not recorded: " + why, std::chrono::nanoseconds(0),
              clock_->now());
 }
@@ -416,7 +417,7 @@ void pipeline::end_attempt(const std::shared_ptr<job>& ended, outcome how, std::
                           ended->decision(), how, reason, took));
   }
   if (!ended->journaled) {
-    post(answer_to(ended->said, std::move(message), how));
+    post(answer_to(ended->said, std::move(message), how, reason));
     trail_.add(ended, how, reason, took, now);
     return;
   }
@@ -425,7 +426,7 @@ void pipeline::end_attempt(const std::shared_ptr<job>& ended, outcome how, std::
   step.event_id = ended->said.id;
   step.command = std::exchange(ended->held, lease());
   step.entry = entry_of(*ended, how, reason, took, clock_->wall(), secrets_);
-  step.answer = post_kept(answer_to(ended->said, std::move(message), how), ended->id);
+  step.answer = post_kept(answer_to(ended->said, std::move(message), how, reason), ended->id);
   journal_->settle(
       std::move(step), [this, ended] { arrivals_.close(ended->said); },
       when_ready(ended->said.from));
@@ -511,6 +512,11 @@ bool pipeline::on_strand() const {
   return strand != nullptr && strand->running_in_this_thread();
 }
 
+void pipeline::mask(outgoing& message) const {
+  message.body = secrets_.redact(std::move(message.body));
+  message.misuse = secrets_.redact(message.misuse);
+}
+
 bool pipeline::post(outgoing&& message, std::shared_ptr<job> from) {
   if (message.body.empty()) return false;
   const auto found = outboxes_.find(message.to.input);
@@ -527,7 +533,7 @@ bool pipeline::post(outgoing&& message, std::shared_ptr<job> from) {
   if (message.body.framed() != nullptr) {
     choices_.remember(message.to, *message.body.framed(), clock_->now());
   }
-  if (!secrets_.empty()) message.body = secrets_.redact(std::move(message.body));
+  if (!secrets_.empty()) mask(message);
   found->second->push(std::move(message), std::move(from));
   return true;
 }
@@ -539,7 +545,7 @@ std::shared_ptr<kept_message> pipeline::post_kept(outgoing message, std::uint64_
   if (message.body.framed() != nullptr) {
     choices_.remember(message.to, *message.body.framed(), clock_->now());
   }
-  message.body = secrets_.redact(std::move(message.body));
+  mask(message);
   message.stamp = new_stamp();
   auto kept = std::make_shared<kept_message>();
   kept->group = message.to.input + '\n' + message.to.room;

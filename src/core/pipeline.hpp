@@ -151,6 +151,8 @@ class pipeline final : public bot_view,
   /// goes nowhere.
   std::shared_ptr<kept_message> post_kept(outgoing message, std::uint64_t job,
                                           std::shared_ptr<detail::job> from = nullptr);
+  /// Configured secrets leave in no text.
+  void mask(outgoing& message) const;
   [[nodiscard]] journal::on_ready when_ready(const address& where);
   void announce(const audit_record& record);
   /// Job numbers that a run takes in advance, so that the next one cannot give them again.

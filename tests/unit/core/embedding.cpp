@@ -31,6 +31,7 @@ class script {
   std::vector<std::string> lines;
   std::vector<std::string> answers;
   std::vector<std::string> failures;  // those of them that say that a command came to nothing
+  std::vector<std::string> misuses;   // and what was wrong with how it was called
   int starts = 0;
   int streams = 0;
   int stops = 0;
@@ -66,6 +67,7 @@ class script_conn final : public conn {
   task<result<receipt>> send(const outgoing& message) override {
     script_->answers.push_back(message.body.plain());
     if (message.failed) script_->failures.push_back(message.body.plain());
+    if (!message.misuse.empty()) script_->misuses.push_back(message.misuse);
     co_return receipt();
   }
   task<void> close() override {
@@ -189,6 +191,37 @@ TEST_CASE("a connection is told which answers are of commands that came to nothi
   std::sort(lines->failures.begin(), lines->failures.end());
   CHECK(lines->failures[0].starts_with("deploy: "));
   CHECK(lines->failures[1] == "error executing broken: the disk is full");
+}
+
+TEST_CASE("a connection is told what was wrong with the way a command was called") {
+  const auto lines = std::make_shared<script>();
+  lines->lines = {"broken", "deploy", "zone hunter2", "kept hunter2"};
+  boost::asio::io_context io;
+  const auto bot = bot_for(io.get_executor(), lines);
+  bot->mask({"hunter2"});
+  bot->set("role", "ops=kept");
+  bot->set("grant", "script/alice=ops");
+  bot->add(make_command(command_spec("broken", ""), [](const arguments&) -> std::string {
+    throw command_error("the disk is full");
+  }));
+  bot->add(make_command(command_spec("deploy", "").parameter(parameter::string("service")),
+                        [](const arguments&) { return "deployed"; }));
+  const auto refuse = [](const arguments& args) -> std::string {
+    throw usage_error("there is no " + args.string("name"));
+  };
+  bot->add(make_command(command_spec("zone", "").parameter(parameter::string("name")), refuse));
+  // The same of one that goes through the journal.
+  bot->add(make_command(command_spec("kept", "").parameter(parameter::string("name")).changes(),
+                        refuse));
+  CHECK(run(*bot, io).has_value());
+  CHECK(lines->failures.size() == 4);
+  REQUIRE(lines->misuses.size() == 3);
+  std::sort(lines->misuses.begin(), lines->misuses.end());
+  CHECK(lines->misuses[0].find("service") != std::string::npos);
+  CHECK(lines->misuses[0].find("usage") == std::string::npos);
+  CHECK(lines->misuses[1].starts_with("there is no "));
+  CHECK(lines->misuses[1].find("hunter2") == std::string::npos);
+  CHECK(lines->misuses[2] == lines->misuses[1]);
 }
 
 TEST_CASE("an input finds in the store what it kept there") {
