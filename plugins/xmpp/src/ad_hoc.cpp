@@ -131,7 +131,7 @@ void ad_hoc::on_command(const element& iq, const element& command, const jid& fr
     return;
   }
   if (begins) {
-    begin(iq, *what, from, who, number, now);
+    begin(iq, command, *what, from, who, number, now);
     return;
   }
   const auto found = dialogues_.find(id);
@@ -152,8 +152,14 @@ bool ad_hoc::admit(const command_spec& what, const jid& from, const principal& w
   return commands_->admit(asked);
 }
 
-void ad_hoc::begin(const element& iq, const command_spec& what, const jid& from,
-                   const principal& who, std::uint64_t number, time_point now) {
+void ad_hoc::begin(const element& iq, const element& command, const command_spec& what,
+                   const jid& from, const principal& who, std::uint64_t number, time_point now) {
+  // Who knows the form need not ask for it first.
+  std::optional<data_form> form = data_form::find(command);
+  if (form && form->type != form_type::submit) {
+    refuse(iq, "bad-request", "bad-payload");
+    return;
+  }
   if (!make_room(from)) {
     refuse(iq, "resource-constraint");
     return;
@@ -168,6 +174,8 @@ void ad_hoc::begin(const element& iq, const command_spec& what, const jid& from,
   dialogue& one = dialogues_.insert_or_assign(made.id, std::move(made)).first->second;
   if (what.parameters.empty()) {
     run(iq, one, what.name, number, now);
+  } else if (form) {
+    submit(iq, what, one, std::move(*form), number, now);
   } else {
     send_form(iq, one, form_of(what), {});
   }
@@ -176,7 +184,7 @@ void ad_hoc::begin(const element& iq, const command_spec& what, const jid& from,
 void ad_hoc::go_on(const element& iq, const element& command, dialogue& one, std::uint64_t number,
                    time_point now) {
   const std::string_view action = command.attr("action");
-  const std::optional<data_form> form = data_form::find(command);
+  std::optional<data_form> form = data_form::find(command);
   if (action == "cancel" || (form && form->type == form_type::cancel)) {
     cancel(iq, one);
     return;
@@ -200,8 +208,13 @@ void ad_hoc::go_on(const element& iq, const element& command, dialogue& one, std
   }
   one.expires = now + longest_pause;
   if (one.now_is == state::asked) {
-    std::string text =
-        form->field(answer_field) == nullptr ? std::string() : form->field(answer_field)->lines();
+    const std::size_t values = form->count_values(answer_field);
+    if (values > 1) {
+      refuse(iq, "bad-request", "bad-payload",
+             std::string(answer_field) + ": " + more_than_one_value(values));
+      return;
+    }
+    std::string text(form->value(answer_field));
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
       refuse(iq, "bad-request", "bad-payload");
       return;
@@ -209,14 +222,19 @@ void ad_hoc::go_on(const element& iq, const element& command, dialogue& one, std
     run(iq, one, std::move(text), number, now);
     return;
   }
-  const command_spec& what = *commands_->find(one.node);
-  filled_form filled = read_submission(what, *form);
+  submit(iq, *commands_->find(one.node), one, std::move(*form), number, now);
+}
+
+void ad_hoc::submit(const element& iq, const command_spec& what, dialogue& one, data_form form,
+                    std::uint64_t number, time_point now) {
+  filled_form filled = read_submission(what, form);
   if (!filled.ok()) {
     one.has_mistakes = true;
-    send_form(iq, one, form_of(what, &*form), filled.complaint());
+    send_form(iq, one, form_of(what, &form), filled.complaint());
     return;
   }
   run(iq, one, std::move(filled.line), number, now);
+  one.given = std::move(form);
 }
 
 void ad_hoc::cancel(const element& iq, dialogue& one) {
@@ -241,6 +259,8 @@ void ad_hoc::run(const element& iq, dialogue& one, std::string line, std::uint64
   one.iq.children.clear();
   one.texts.clear();
   one.wrong.clear();
+  one.misuse.clear();
+  one.given.reset();
   one.size = 0;
   one.more_follows = false;
   one.number = number;
@@ -279,6 +299,7 @@ bool ad_hoc::take(const outgoing& message, time_point now) {
     one.said_at = now;
     if (message.failed) {
       one.wrong = std::move(text);
+      one.misuse = message.misuse;
     } else {
       one.texts.push_back(std::move(text));
     }
@@ -333,11 +354,25 @@ void ad_hoc::look(dialogue& one, const std::vector<job_info>& jobs, time_point n
     if (!one.alone_since) one.alone_since = now;
     const time_point since = has_words ? std::max(*one.alone_since, one.said_at) : *one.alone_since;
     if (now - since >= (has_words ? quiet_after_words : quiet_without_words)) {
-      complete(one, false);
+      if (!offer_again(one, now)) complete(one, false);
       return;
     }
   }
   if (now >= one.answer_by) complete(one, true);
+}
+
+// The form once more, with what the command itself found wrong in it. Not when it has said or asked
+// something: who runs it again would get that again.
+bool ad_hoc::offer_again(dialogue& one, time_point now) {
+  if (!one.given || one.misuse.empty() || !one.texts.empty() || one.more_follows) return false;
+  const command_spec* const what = commands_->find(one.node);
+  if (what == nullptr) return false;
+  one.now_is = state::filling;
+  one.has_mistakes = true;
+  one.expires = now + longest_pause;
+  send_form(one.iq, one, form_of(*what, &*one.given), one.misuse);
+  one.given.reset();
+  return true;
 }
 
 void ad_hoc::complete(dialogue& one, bool late) {
@@ -394,8 +429,9 @@ void ad_hoc::send_form(const element& iq, const dialogue& one, data_form form,
   stanzas_.push_back(answer_of(iq, std::move(made)));
 }
 
-void ad_hoc::refuse(const element& iq, std::string_view condition, std::string_view detail) {
-  stanza_error why(condition);
+void ad_hoc::refuse(const element& iq, std::string_view condition, std::string_view detail,
+                    std::string text) {
+  stanza_error why(condition, std::move(text));
   if (!detail.empty()) why.application = element(std::string(detail), ns::commands);
   stanzas_.push_back(error_to(iq, why));
 }

@@ -33,7 +33,8 @@ namespace mynah::xmpp {
 /// What is said to it is taken by `take` and becomes the iq's answer, when the command has ended.
 /// One that takes long is answered before, and what it says then is a message like any other; so is
 /// what is said to a run that is over. A question of the command (`ask`) is another form. Of a
-/// command that came to nothing a note of type `error` tells (section 4.3).
+/// command that came to nothing a note of type `error` tells (section 4.3). If that was because of
+/// what was filled in (`outgoing::misuse`), the form comes back with it, to be put right.
 ///
 /// Dialogues end after five minutes without a sign of the asker, or with the session.
 class ad_hoc {
@@ -98,7 +99,9 @@ class ad_hoc {
     // While it runs:
     element iq;
     std::vector<std::string> texts;
-    std::string wrong;  ///< why it came to nothing
+    std::string wrong;               ///< why it came to nothing
+    std::string misuse;              ///< if because of what was filled in: what was wrong with that
+    std::optional<data_form> given;  ///< what was filled in, while that can be put right
     std::size_t size = 0;
     bool more_follows = false;  ///< something was too much for the answer
     int steps = 0;              ///< events so far
@@ -117,18 +120,22 @@ class ad_hoc {
   void on_command(const element& iq, const element& command, const jid& from, const principal& who,
                   std::uint64_t number, time_point now);
   [[nodiscard]] bool admit(const command_spec& what, const jid& from, const principal& who);
-  void begin(const element& iq, const command_spec& what, const jid& from, const principal& who,
-             std::uint64_t number, time_point now);
+  void begin(const element& iq, const element& command, const command_spec& what, const jid& from,
+             const principal& who, std::uint64_t number, time_point now);
   void go_on(const element& iq, const element& command, dialogue& one, std::uint64_t number,
              time_point now);
+  void submit(const element& iq, const command_spec& what, dialogue& one, data_form form,
+              std::uint64_t number, time_point now);
   void cancel(const element& iq, dialogue& one);
   void run(const element& iq, dialogue& one, std::string line, std::uint64_t number,
            time_point now);
   void look(dialogue& one, const std::vector<job_info>& jobs, time_point now);
+  [[nodiscard]] bool offer_again(dialogue& one, time_point now);
   void complete(dialogue& one, bool late);
   void ask(dialogue& one, time_point now);
   void send_form(const element& iq, const dialogue& one, data_form form, std::string_view wrong);
-  void refuse(const element& iq, std::string_view condition, std::string_view detail = {});
+  void refuse(const element& iq, std::string_view condition, std::string_view detail = {},
+              std::string text = {});
   [[nodiscard]] bool make_room(const jid& from);
   void forget_old(time_point now);
 

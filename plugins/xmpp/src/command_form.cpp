@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_form.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace mynah::xmpp {
 
@@ -37,6 +41,17 @@ bool is_blank(std::string_view value) noexcept {
   return value.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+// What is wrong with how often there is a value for a parameter, or its field; empty if nothing.
+std::string wrong_number(const parameter& declared, const data_form& submitted) {
+  const std::size_t values = submitted.count_values(declared.name);
+  // Where lines are values, several of them are what is meant.
+  if (values > 1 && !declared.takes_rest) return more_than_one_value(values);
+  const auto fields =
+      std::count_if(submitted.fields.begin(), submitted.fields.end(),
+                    [&declared](const form_field& each) { return each.var == declared.name; });
+  return fields > 1 ? "is there twice" : std::string();
+}
+
 // The value of a parameter as the command line has it; nothing if none is given.
 std::optional<std::string> value_of(const parameter& declared, const data_form& submitted) {
   const form_field* const field = submitted.field(declared.name);
@@ -51,6 +66,10 @@ std::optional<std::string> value_of(const parameter& declared, const data_form& 
 }
 
 }  // namespace
+
+std::string more_than_one_value(std::size_t count) {
+  return "must have one value, not " + std::to_string(count);
+}
 
 data_form form_of(const command_spec& spec, const data_form* given) {
   data_form made(form_type::form);
@@ -79,7 +98,22 @@ data_form form_of(const command_spec& spec, const data_form* given) {
 }
 
 filled_form read_submission(const command_spec& spec, const data_form& submitted) {
-  return read_form(spec, [&submitted](const parameter& each) { return value_of(each, submitted); });
+  filled_form read =
+      read_form(spec, [&submitted](const parameter& each) { return value_of(each, submitted); });
+  std::vector<form_error> errors;
+  for (const parameter& each : spec.parameters) {
+    std::string wrong = wrong_number(each, submitted);
+    if (!wrong.empty()) {
+      errors.emplace_back(each.name, std::move(wrong));
+      continue;
+    }
+    const auto other =
+        std::find_if(read.errors.begin(), read.errors.end(),
+                     [&each](const form_error& one) { return one.parameter == each.name; });
+    if (other != read.errors.end()) errors.push_back(std::move(*other));
+  }
+  read.errors = std::move(errors);
+  return read;
 }
 
 }  // namespace mynah::xmpp

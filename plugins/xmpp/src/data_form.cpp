@@ -155,4 +155,12 @@ std::string_view data_form::value(std::string_view var) const noexcept {
   return found != nullptr ? found->value() : std::string_view();
 }
 
+std::size_t data_form::count_values(std::string_view var) const noexcept {
+  std::size_t count = 0;
+  for (const form_field& each : fields) {
+    if (each.var == var) count += each.values.size();
+  }
+  return count;
+}
+
 }  // namespace mynah::xmpp

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ class data_form {
   [[nodiscard]] const form_field* field(std::string_view var) const noexcept;
   /// The first value of that field, or an empty view.
   [[nodiscard]] std::string_view value(std::string_view var) const noexcept;
+
+  /// How many values there are under this name, in all fields that have it.
+  [[nodiscard]] std::size_t count_values(std::string_view var) const noexcept;
 
   friend bool operator==(const data_form&, const data_form&) = default;
 

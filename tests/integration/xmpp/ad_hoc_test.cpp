@@ -37,6 +37,8 @@ std::vector<mynah::command_ptr> commands() {
   command_spec slow("slow", "Takes its time");
   command_spec sure("sure", "Asks");
   command_spec broken("broken", "Fails");
+  command_spec wait("wait", "Waits");
+  wait.parameter(parameter::integer("minutes")).changes();
   return {ping(),
           make_command(std::move(echo),
                        [](const mynah::arguments& args) {
@@ -59,12 +61,19 @@ std::vector<mynah::command_ptr> commands() {
                          const auto answer = co_await ctx.ask("Sure?");
                          co_return "you said " + answer;
                        }),
-          make_command(std::move(broken), [](const mynah::arguments&) -> std::string {
-            throw mynah::command_error("the disk is full");
+          make_command(std::move(broken),
+                       [](const mynah::arguments&) -> std::string {
+                         throw mynah::command_error("the disk is full");
+                       }),
+          make_command(std::move(wait), [](const mynah::arguments& args) {
+            const auto minutes = args.integer("minutes");
+            if (minutes < 0) throw mynah::usage_error("minutes is below zero");
+            return "waited " + std::to_string(minutes) + " minutes";
           })};
 }
 
-const xmpp_bot::settings grants = {{"role", "ops=restart"}, {"grant", "xmpp/ada@bots.test=ops"}};
+const xmpp_bot::settings grants = {{"role", "ops=restart,wait"},
+                                   {"grant", "xmpp/ada@bots.test=ops"}};
 constexpr const char* bot_address = "bot@bots.test/here";
 
 json run(slixmpp_client& asker, json what) {
@@ -93,7 +102,7 @@ TEST_CASE("a client finds the commands it may run", "[xmpp][prosody]") {
   slixmpp_client bob = client_of(server, "bob");
   ada.tell({{"do", "commands"}, {"to", bot_address}});
   CHECK(ada.wait_for({{"event", "commands"}})["nodes"] ==
-        json({"broken", "echo", "ping", "restart", "slow", "sure"}));
+        json({"broken", "echo", "ping", "restart", "slow", "sure", "wait"}));
   bob.tell({{"do", "commands"}, {"to", bot_address}});
   CHECK(bob.wait_for({{"event", "commands"}})["nodes"] ==
         json({"broken", "echo", "ping", "slow", "sure"}));
@@ -169,6 +178,30 @@ TEST_CASE("a client sees that a command failed", "[xmpp][prosody]") {
   CHECK(failed["status"] == "completed");
   CHECK(failed["note"] == "error executing broken: the disk is full");
   CHECK(std::string(failed["xml"]).find("type=\"error\"") != std::string::npos);
+}
+
+TEST_CASE("what a command refuses is put right in its form", "[xmpp][prosody]") {
+  const prosody server;
+  xmpp_bot bot(account_on(server), commands(), grants);
+  bot.wait_for_log("xmpp: online");
+  slixmpp_client ada = client_of(server, "ada");
+  // With the form at once, without having asked for it.
+  const json again = run(ada, {{"node", "wait"}, {"fields", {{"minutes", "-3"}}}});
+  CHECK(again["status"] == "executing");
+  CHECK(again["note"] == "minutes is below zero");
+  CHECK(std::string(again["xml"]).find(">-3<") != std::string::npos);
+  const json still = run(ada, {{"node", "wait"},
+                               {"sessionid", again["sessionid"]},
+                               {"action", "complete"},
+                               {"fields", {{"minutes", "-2"}}}});
+  CHECK(still["status"] == "executing");
+  CHECK(std::string(still["xml"]).find(">-2<") != std::string::npos);
+  const json done = run(ada, {{"node", "wait"},
+                              {"sessionid", again["sessionid"]},
+                              {"action", "complete"},
+                              {"fields", {{"minutes", "3"}}}});
+  CHECK(done["status"] == "completed");
+  CHECK(done["note"] == "waited 3 minutes");
 }
 
 TEST_CASE("what takes long follows as a message", "[xmpp][prosody]") {

@@ -113,6 +113,16 @@ class menu {
     message.failed = failed;
     return under_test.take(message, now);
   }
+  /// The command finds that it was called the wrong way, and has ended with that.
+  element misused(const std::string& what) {
+    under_test.acknowledged(last.delivery);
+    outgoing message(last.from, "deploy: " + what + "\nusage: deploy <service>");
+    message.failed = true;
+    message.misuse = what;
+    job("");
+    CHECK(under_test.take(message, now));
+    return wait(seconds(1));
+  }
   element wait(milliseconds time) {
     const auto end = now + time;
     while (under_test.next_tick() <= end) {
@@ -361,6 +371,196 @@ TEST_CASE("a form with mistakes comes back", "[xmpp][ad_hoc]") {
                  "bad-action"));
   CHECK_FALSE(one.heard());
   (void)one.command("node='deploy' sessionid='token1'", filled_in);
+  CHECK(one.heard());
+}
+
+TEST_CASE("a form with what the command itself refuses comes back", "[xmpp][ad_hoc]") {
+  menu one;
+  (void)one.command("node='deploy'");
+  CHECK(one.command("node='deploy' sessionid='token1' action='complete'", filled_in).name.empty());
+  REQUIRE(one.heard());
+  const event first = one.last;
+  const element again = one.misused("there is no service 'api one'");
+  CHECK(again.attr("id") == "q2");
+  CHECK(status_of(again) == "executing");
+  CHECK(command_of(again).attr("sessionid") == "token1");
+  // What was wrong, without the usage: the form shows how it is called.
+  CHECK(note_of(again) == "there is no service 'api one'");
+  CHECK(command_of(again).child("note", ns::commands)->attr("type") == "error");
+  const auto form = data_form::find(command_of(again));
+  REQUIRE(form);
+  CHECK(form->value("service") == "api one");
+  CHECK(form->value("force") == "1");
+  CHECK(command_of(again).child("actions", ns::commands)->child("prev", ns::commands) != nullptr);
+  SECTION("and is put right") {
+    const std::string right =
+        "<x xmlns='jabber:x:data' type='submit'><field "
+        "var='service'><value>api</value></field></x>";
+    CHECK(one.command("node='deploy' sessionid='token1' action='complete'", right).name.empty());
+    REQUIRE(one.heard());
+    CHECK(one.last.text == "deploy service=\"api\"");
+    // Another event of the same conversation, so that the bot does not take it for the first.
+    CHECK(one.last.id != first.id);
+    CHECK(one.last.from == first.from);
+    CHECK(one.last.delivery == one.asked);
+    one.under_test.acknowledged(one.asked);
+    CHECK(one.say("deployed"));
+    const element done = one.wait(seconds(1));
+    CHECK(status_of(done) == "completed");
+    REQUIRE(command_of(done).children.size() == 1);
+    CHECK(note_of(done) == "deployed");
+  }
+  SECTION("as often as it takes, and then really fails") {
+    CHECK(one.command("node='deploy' sessionid='token1'", filled_in).name.empty());
+    REQUIRE(one.heard());
+    CHECK(note_of(one.misused("there is none now either")) == "there is none now either");
+    CHECK(one.command("node='deploy' sessionid='token1'", filled_in).name.empty());
+    REQUIRE(one.heard());
+    one.under_test.acknowledged(one.asked);
+    CHECK(one.say("error executing deploy: the disk is full", true));
+    const element failed = one.wait(seconds(1));
+    CHECK(status_of(failed) == "completed");
+    CHECK(note_of(failed) == "error executing deploy: the disk is full");
+  }
+  SECTION("and one can go back to how it was at first") {
+    const element anew = one.command("node='deploy' sessionid='token1' action='prev'");
+    CHECK(status_of(anew) == "executing");
+    CHECK(data_form::find(command_of(anew))->value("service").empty());
+  }
+  SECTION("and is forgotten like others") {
+    (void)one.wait(ad_hoc::longest_pause);
+    CHECK(is_error(one.command("node='deploy' sessionid='token1'", filled_in), "bad-request",
+                   "bad-sessionid"));
+    CHECK(one.under_test.next_tick() == ad_hoc::time_point::max());
+  }
+}
+
+TEST_CASE("only what has done nothing is offered again", "[xmpp][ad_hoc]") {
+  menu one;
+  SECTION("no command that said something before") {
+    (void)one.command("node='deploy'");
+    (void)one.command("node='deploy' sessionid='token1'", filled_in);
+    REQUIRE(one.heard());
+    CHECK(one.say("looking for it"));
+    const element done = one.misused("there is no such service");
+    CHECK(status_of(done) == "completed");
+    CHECK(note_of(done) == "deploy: there is no such service\nusage: deploy <service>");
+  }
+  SECTION("no command that asked something") {
+    (void)one.command("node='deploy'");
+    (void)one.command("node='deploy' sessionid='token1'", filled_in);
+    REQUIRE(one.heard());
+    one.under_test.acknowledged(one.asked);
+    one.job("asking");
+    CHECK(one.say("Where?"));
+    CHECK(status_of(one.wait(seconds(1))) == "executing");
+    (void)one.command("node='deploy' sessionid='token1' action='next'",
+                      "<x xmlns='jabber:x:data' type='submit'><field "
+                      "var='answer'><value>there</value></field></x>");
+    REQUIRE(one.heard());
+    CHECK(status_of(one.misused("that is no place")) == "completed");
+  }
+  SECTION("no command without a form") {
+    (void)one.command("node='ping'");
+    REQUIRE(one.heard());
+    CHECK(status_of(one.misused("not now")) == "completed");
+  }
+  SECTION("nobody who was answered already") {
+    (void)one.command("node='deploy'");
+    (void)one.command("node='deploy' sessionid='token1'", filled_in);
+    REQUIRE(one.heard());
+    one.under_test.acknowledged(one.asked);
+    one.job("running");
+    CHECK(status_of(one.wait(seconds(21))) == "completed");
+    outgoing late(one.last.from, "deploy: there is no such service");
+    late.failed = true;
+    late.misuse = "there is no such service";
+    CHECK_FALSE(one.under_test.take(late, one.now));
+  }
+}
+
+TEST_CASE("a form may come with the first step", "[xmpp][ad_hoc]") {
+  menu one;
+  SECTION("and is as good as one that was asked for") {
+    CHECK(one.command("node='deploy' action='execute'", filled_in).name.empty());
+    REQUIRE(one.heard());
+    CHECK(one.last.text == "deploy service=\"api one\" --force=\"yes\"");
+    CHECK(one.last.delivery == 1);
+    one.under_test.acknowledged(1);
+    CHECK(one.say("deployed"));
+    const element done = one.wait(seconds(1));
+    CHECK(status_of(done) == "completed");
+    CHECK(note_of(done) == "deployed");
+  }
+  SECTION("and comes back if something is wrong in it") {
+    const element again = one.command("node='deploy'",
+                                      "<x xmlns='jabber:x:data' type='submit'><field "
+                                      "var='force'><value>1</value></field></x>");
+    CHECK(status_of(again) == "executing");
+    CHECK(note_of(again) == "service: must be filled in");
+    CHECK(data_form::find(command_of(again))->value("force") == "1");
+    CHECK_FALSE(one.heard());
+    const std::string id(command_of(again).attr("sessionid"));
+    CHECK(one.command("node='deploy' sessionid='" + id + "'", filled_in).name.empty());
+    CHECK(one.heard());
+  }
+  SECTION("and if the command refuses it") {
+    CHECK(one.command("node='deploy'", filled_in).name.empty());
+    REQUIRE(one.heard());
+    const element again = one.misused("there is no such service");
+    CHECK(status_of(again) == "executing");
+    CHECK(data_form::find(command_of(again))->value("service") == "api one");
+  }
+  SECTION("also of a command that needs none") {
+    CHECK(one.command("node='ping'", "<x xmlns='jabber:x:data' type='submit'/>").name.empty());
+    REQUIRE(one.heard());
+    CHECK(one.last.text == "ping");
+  }
+  SECTION("but only to be submitted") {
+    for (const char* type : {"form", "result", "cancel"}) {
+      const std::string x = std::string("<x xmlns='jabber:x:data' type='") + type + "'/>";
+      CHECK(is_error(one.command("node='deploy'", x), "bad-request", "bad-payload"));
+    }
+    CHECK_FALSE(one.heard());
+    CHECK(one.under_test.next_tick() == ad_hoc::time_point::max());
+  }
+  SECTION("and only of who may run the command") {
+    CHECK(is_error(one.command("node='secret'", filled_in, "bob@bots.test/x"), "forbidden"));
+    CHECK_FALSE(one.heard());
+  }
+}
+
+TEST_CASE("a field that takes one value is not filled with two", "[xmpp][ad_hoc]") {
+  menu one;
+  (void)one.command("node='deploy'");
+  const element again =
+      one.command("node='deploy' sessionid='token1'",
+                  "<x xmlns='jabber:x:data' type='submit'><field "
+                  "var='service'><value>api</value><value>web</value></field></x>");
+  CHECK(status_of(again) == "executing");
+  CHECK(note_of(again) == "service: must have one value, not 2");
+  CHECK_FALSE(one.heard());
+  // The answer to a question is such a field, too.
+  (void)one.command("node='ping'");
+  REQUIRE(one.heard());
+  one.under_test.acknowledged(one.asked);
+  one.job("asking");
+  CHECK(one.say("Sure?"));
+  const std::string id(command_of(one.wait(seconds(1))).attr("sessionid"));
+  const std::string answers =
+      GENERATE(as<std::string>{}, "<field var='answer'><value>yes</value><value>no</value></field>",
+               "<field var='answer'><value>yes</value></field><field "
+               "var='answer'><value>no</value></field>");
+  const element refused = one.command("node='ping' sessionid='" + id + "'",
+                                      "<x xmlns='jabber:x:data' type='submit'>" + answers + "</x>");
+  REQUIRE(is_error(refused, "bad-request", "bad-payload"));
+  CHECK(refused.child("error", ns::client)->child_text("text", ns::stanzas) ==
+        "answer: must have one value, not 2");
+  CHECK_FALSE(one.heard());
+  CHECK(one.command("node='ping' sessionid='" + id + "'",
+                    "<x xmlns='jabber:x:data' type='submit'><field "
+                    "var='answer'><value>yes</value></field></x>")
+            .name.empty());
   CHECK(one.heard());
 }
 

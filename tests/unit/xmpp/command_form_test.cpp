@@ -94,6 +94,46 @@ TEST_CASE("what is wrong in a form is said", "[xmpp][ad_hoc]") {
   CHECK(line(deploy(), {{"service", "a"}, {"timeout", "soon"}}).starts_with("error: timeout"));
 }
 
+TEST_CASE("of two values for one parameter none is taken", "[xmpp][ad_hoc]") {
+  const command_spec say = command_spec("say", "")
+                               .parameter(parameter::string("where"))
+                               .parameter(parameter::string("text").rest());
+  data_form two(form_type::submit);
+  form_field where("where", "", "here");
+  where.values.emplace_back("there");
+  form_field text("text", "", "one");
+  text.values.emplace_back("two");
+  SECTION("in one field") {
+    two.add(where).add(text);
+    const mynah::filled_form read = read_submission(say, two);
+    REQUIRE(read.errors.size() == 1);
+    CHECK(read.complaint() == "where: must have one value, not 2");
+    // Which of them was meant is for the person to say; both are theirs.
+    CHECK(form_of(say, &two).value("where") == "here");
+  }
+  SECTION("in two fields") {
+    two.add(form_field("where", "", "here")).add(form_field("where", "", "here")).add(text);
+    CHECK(read_submission(say, two).complaint() == "where: must have one value, not 2");
+  }
+  SECTION("in two fields of which one is empty") {
+    two.add(form_field("where", "")).add(form_field("where", "", "here")).add(text);
+    CHECK(read_submission(say, two).complaint() == "where: is there twice");
+  }
+  SECTION("also where several lines are one value") {
+    two.add(form_field("where", "", "here")).add(text).add(text);
+    CHECK(read_submission(say, two).complaint() == "text: is there twice");
+  }
+  SECTION("beside what else is wrong") {
+    two.add(where);
+    CHECK(read_submission(say, two).complaint() ==
+          "where: must have one value, not 2; text: must be filled in");
+  }
+  SECTION("but lines are lines") {
+    two.add(form_field("where", "", "here")).add(text);
+    CHECK(read_submission(say, two).line == "say where=\"here\" -- one\ntwo");
+  }
+}
+
 TEST_CASE("free text stands at the end of the line", "[xmpp][ad_hoc]") {
   const command_spec say = command_spec("say", "")
                                .parameter(parameter::string("where").optional())
