@@ -29,6 +29,7 @@
 #include "component_addresses.hpp"
 #include "component_watchers.hpp"
 #include "element.hpp"
+#include "encryption.hpp"
 #include "jid.hpp"
 #include "negotiation.hpp"
 #include "net/counted_notice.hpp"
@@ -228,6 +229,7 @@ class session {
   void ask_bookmarks();
   void follow_bookmarks(const element* items);
   bool on_bookmarks(const element& got, const jid& from);
+  void on_unreadable(const arrival& one);
   void add_receipt(const arrival& one);
   /// Whether who sent this may know that we are there.
   [[nodiscard]] bool may_see_us(const jid& who, const element& got) const;
@@ -300,6 +302,8 @@ class session {
   component_watchers component_watchers_;  ///< of these
   net::counted_notice came_back_;
   net::counted_notice astray_;
+  net::counted_notice unreadable_;
+  encryption_talks encrypted_;
 
   std::string output_;
   std::vector<event> events_;

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "delay.hpp"
+#include "encryption.hpp"
 #include "message_text.hpp"
 #include "namespaces.hpp"
+#include "retraction.hpp"
 #include "session.hpp"
 
 namespace mynah::xmpp {
@@ -179,8 +181,8 @@ void session::hear(const arrival& one) {
     states_.heard(one.in_room ? std::string(one.from.bare_text()) : one.from.to_string(), got,
                   !text.empty());
   }
-  if (const element* const taken_back = got.child("retract", ns::retract)) {
-    emit(event_type::retraction, one, std::string(taken_back->attr("id")));
+  if (const auto taken_back = taken_back_by(got)) {
+    emit(event_type::retraction, one, std::string(*taken_back));
     return;
   }
   if (const element* const reactions = got.child("reactions", ns::reactions)) {
@@ -191,7 +193,11 @@ void session::hear(const arrival& one) {
     emit(event_type::reaction, one, std::move(shown));
     return;
   }
-  if (text.empty()) return;
+  if (is_encrypted(got)) {
+    if (says_something_encrypted(got)) on_unreadable(one);
+    return;
+  }
+  if (text.empty() || is_taken_back(got)) return;
   if (type == "headline" || (one.in_room && one.from.is_bare())) {
     emit(event_type::notice, one, text);
   } else if (got.child("replace", ns::correct) != nullptr) {
@@ -202,6 +208,31 @@ void session::hear(const arrival& one) {
     emit(event_type::message, one, text);
   }
   if (type != "headline" && one.origin == event_origin::person && !one.is_news) add_receipt(one);
+}
+
+// Its body is for clients that cannot read it, and says so. Who wrote it to the bot does not know
+// that it is one of these.
+void session::on_unreadable(const arrival& one) {
+  const element& got = one.got;
+  if (one.origin != event_origin::person || one.is_news) return;
+  if (const auto count = unreadable_.add(now_)) {
+    const std::string times = std::to_string(*count);
+    log_.info("an encrypted message, which cannot be read",
+              {{"from", one.from.to_string()}, {"count", times}});
+  }
+  if (one.of_room || one.in_room || got.attr("type") == "headline") return;
+  if (!encrypted_.heard(one.from.bare_text(), now_)) return;
+  element told = element("message", ns::client)
+                     .set("from", options_.component ? got.attr("to") : "")
+                     .set("to", got.attr("from"))
+                     .set("type", "chat")
+                     .set("id", next_id())
+                     .add(element("body", ns::client,
+                                  "I cannot read encrypted messages; please write without "
+                                  "encryption."));
+  const std::string_view thread = got.child_text("thread", ns::client);
+  if (!thread.empty()) told.add(element("thread", ns::client, std::string(thread)));
+  send(told);
 }
 
 // That the bot has it (XEP-0184), and has looked at it (XEP-0333): for whoever may know that it is

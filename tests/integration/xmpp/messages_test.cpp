@@ -91,6 +91,13 @@ TEMPLATE_TEST_CASE("only what is said to the bot, and now, is run", "[xmpp][mess
       "</message>");
   raw("<message to='bot@bots.test/here' type='chat'><body>!note late</body><delay "
       "xmlns='urn:xmpp:delay' stamp='2020-01-01T00:00:00Z'/></message>");
+  raw("<message to='bot@bots.test/here' type='chat'><body>!note retracted</body><apply-to "
+      "xmlns='urn:xmpp:fasten:0' id='m1'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>"
+      "</message>");
+  raw("<message to='bot@bots.test/here' type='chat'><body>!note encrypted</body><encrypted "
+      "xmlns='eu.siacs.conversations.axolotl'><header sid='1'/><payload>AA</payload></encrypted>"
+      "</message>");
+  ada.wait_for_message("I cannot read encrypted messages; please write without encryption.");
   raw("<message to='bot@bots.test/here' type='chat'><composing "
       "xmlns='http://jabber.org/protocol/chatstates'/></message>");
   check_alive(ada);
