@@ -270,10 +270,7 @@ class connection::impl final : public exchange,
       // A blank between stanzas is a sign of life, too.
       self->session_->heard(self->clock_->now());
       self->parser_.feed(std::string_view(buffer.data(), *got));
-      // A server that manages the stream has more to say, whether it was received: answered
-      // together with the rest, that is one thing less for both sides to read.
-      self->unanswered_ = !self->session_->managed();
-      if (!self->unanswered_) self->stream_.acknowledge();
+      self->unanswered_ = true;
       self->take_stanzas();
       self->after_session();
       self->acknowledge_unanswered();
