@@ -41,6 +41,18 @@ void add_commands(chat& chat) {
                         [](const arguments&) { return "none"; }));
 }
 
+// A store that has the audit of one `ping`, and takes no more.
+std::shared_ptr<closed_store> closed_for(chat& chat) {
+  const auto kept = std::make_shared<closed_store>(
+      make_memory_store(std::shared_ptr<mynah::clock>(std::shared_ptr<void>(), &chat.clock())));
+  chat.use_store(kept);
+  add_commands(chat);
+  chat.say("alice", "#ops", "!ping");
+  chat.advance(1s);
+  kept->closed = true;
+  return kept;
+}
+
 std::size_t count(const std::vector<audit_entry>& entries, const std::string& command) {
   return static_cast<std::size_t>(
       std::count_if(entries.begin(), entries.end(),
@@ -99,13 +111,7 @@ TEST_CASE("of long texts the beginning is in the audit, and more of what was run
 
 TEST_CASE("a flood of long texts is counted when it is too much to wait") {
   chat chat;
-  const auto kept = std::make_shared<closed_store>(
-      make_memory_store(std::shared_ptr<mynah::clock>(std::shared_ptr<void>(), &chat.clock())));
-  chat.use_store(kept);
-  add_commands(chat);
-  chat.say("alice", "#ops", "!ping");
-  chat.advance(1s);
-  kept->closed = true;
+  const auto kept = closed_for(chat);
   const std::string much(3'000, 'x');
   for (int i = 0; i < 40'000; ++i) chat.say("mallory", "#ops", "!secrets " + much);
   kept->closed = false;
@@ -118,13 +124,7 @@ TEST_CASE("a flood of long texts is counted when it is too much to wait") {
 
 TEST_CASE("what the store does not take waits for it") {
   chat chat;
-  const auto kept = std::make_shared<closed_store>(
-      make_memory_store(std::shared_ptr<mynah::clock>(std::shared_ptr<void>(), &chat.clock())));
-  chat.use_store(kept);
-  add_commands(chat);
-  chat.say("alice", "#ops", "!ping");
-  chat.advance(1s);
-  kept->closed = true;
+  const auto kept = closed_for(chat);
   for (int i = 0; i < 300; ++i) {
     chat.say("alice", "#ops", "!ping");
     chat.advance(20ms);

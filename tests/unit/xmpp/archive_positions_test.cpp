@@ -2,17 +2,13 @@
 // What a bot that is started anew knows of what was said before.
 #include "archive_positions.hpp"
 
-#include <boost/asio/io_context.hpp>
-
 #include "archive.hpp"
 #include "catch.hpp"
 #include "delay.hpp"
 #include "kept_positions.hpp"
-#include "manual_clock.hpp"
+#include "kept_things.hpp"
 #include "session_script.hpp"
-#include "spawned.hpp"
 
-using mynah::task;
 using namespace mynah::xmpp;
 using namespace mynah_test;
 using namespace std::chrono_literals;
@@ -45,28 +41,10 @@ void say(session_script& script, const std::string& id) {
   script.server(live(ops + "/ann", "hello", id, ops));
 }
 
-/// A store that outlives who keeps things in it.
-class kept_things {
+/// What it keeps from one start to the next.
+class position_store : public kept_things<kept_positions, archive_position> {
  public:
-  [[nodiscard]] kept_positions open(const std::string& input = "xmpp",
-                                    const std::string& account = "bot@bots.test") const {
-    return {store, clock, mynah::logger(), input, account};
-  }
-  positions load(const std::string& input = "xmpp", const std::string& account = "bot@bots.test") {
-    kept_positions from = open(input, account);
-    std::optional<positions> found;
-    auto look = [](kept_positions& in, std::optional<positions>& out) -> task<void> {
-      auto heard = co_await in.load();
-      if (heard.has_value()) out = *heard;
-    };
-    spawned looking(io.get_executor(), look(from, found));
-    CHECK(run_until(io, [&] { return looking.done(); }));
-    return found.value();
-  }
-
-  boost::asio::io_context io;
-  std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>();
-  std::shared_ptr<mynah::store> store = mynah::make_memory_store(clock);
+  position_store() : kept_things<kept_positions, archive_position>("bot@bots.test") {}
 };
 
 }  // namespace
@@ -106,7 +84,7 @@ TEST_CASE("what is never taken does not wait for ever", "[xmpp][catch_up]") {
 }
 
 TEST_CASE("positions are kept for each input and account", "[xmpp][catch_up]") {
-  kept_things things;
+  position_store things;
   CHECK(things.load().empty());
   const auto now = std::chrono::floor<std::chrono::seconds>(things.clock->wall());
   things.open().keep({{"", "p1", now}, {ops, "a1 with blanks", now}});
@@ -118,7 +96,7 @@ TEST_CASE("positions are kept for each input and account", "[xmpp][catch_up]") {
 }
 
 TEST_CASE("what is too old or cannot be read is forgotten", "[xmpp][catch_up]") {
-  kept_things things;
+  position_store things;
   const auto now = std::chrono::floor<std::chrono::seconds>(things.clock->wall());
   things.open().keep({{ops, "a1", now - 24h * 366}, {"dev@rooms.test", "d1", now - 24h * 300}});
   for (const std::string text : {"", "12", "12 ", "x a1", " "}) {
@@ -138,7 +116,7 @@ TEST_CASE("what is too old or cannot be read is forgotten", "[xmpp][catch_up]") 
 }
 
 TEST_CASE("without a store nothing is kept", "[xmpp][catch_up]") {
-  kept_things things;
+  position_store things;
   things.store = nullptr;
   things.open().keep({{"", "p1", noon}});
   CHECK(things.load().empty());

@@ -6,20 +6,11 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
-
-#include <mynah/store.hpp>
-
 #include "catch.hpp"
+#include "kept_things.hpp"
 #include "kept_watchers.hpp"
-#include "manual_clock.hpp"
-#include "spawned.hpp"
 
-using mynah::task;
 using namespace mynah::xmpp;
-using mynah_test::manual_clock;
-using mynah_test::run_until;
-using mynah_test::spawned;
 using namespace std::chrono_literals;
 
 namespace {
@@ -36,28 +27,10 @@ jid person(std::size_t number) {
   return at("p" + std::to_string(number) + "@home.test");
 }
 
-/// A store that outlives who keeps things in it.
-class kept_things {
+/// What it keeps from one start to the next.
+class watcher_store : public mynah_test::kept_things<kept_watchers, watcher> {
  public:
-  [[nodiscard]] kept_watchers open(const std::string& input = "xmpp",
-                                   const std::string& domain = "bots.test") const {
-    return {store, clock, mynah::logger(), input, domain};
-  }
-  watchers load(const std::string& input = "xmpp", const std::string& domain = "bots.test") {
-    kept_watchers from = open(input, domain);
-    std::optional<watchers> found;
-    auto look = [](kept_watchers& in, std::optional<watchers>& out) -> task<void> {
-      auto kept = co_await in.load();
-      if (kept.has_value()) out = *kept;
-    };
-    spawned looking(io.get_executor(), look(from, found));
-    CHECK(run_until(io, [&] { return looking.done(); }));
-    return found.value();
-  }
-
-  boost::asio::io_context io;
-  std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>();
-  std::shared_ptr<mynah::store> store = mynah::make_memory_store(clock);
+  watcher_store() : mynah_test::kept_things<kept_watchers, watcher>("bots.test") {}
 };
 
 }  // namespace
@@ -125,7 +98,7 @@ TEST_CASE("watchers of an earlier start are no news", "[xmpp][component]") {
 }
 
 TEST_CASE("watchers are kept for each input and component", "[xmpp][component]") {
-  kept_things things;
+  watcher_store things;
   CHECK(things.load().empty());
   things.open().keep({{"ada@home.test", "build@bots.test", noon},
                       {"bob@home.test", "bots.test", noon},
@@ -140,7 +113,7 @@ TEST_CASE("watchers are kept for each input and component", "[xmpp][component]")
 }
 
 TEST_CASE("watchers that cannot be read are forgotten", "[xmpp][component]") {
-  kept_things things;
+  watcher_store things;
   things.open().keep({{"ada@home.test", "bots.test", noon}});
   things.store->write([&](mynah::transaction& tx) {
     for (const std::string name : {"", "bots.test", "bots.test ", " ada@home.test",
@@ -163,7 +136,7 @@ TEST_CASE("watchers that cannot be read are forgotten", "[xmpp][component]") {
 }
 
 TEST_CASE("without a store no watcher is kept", "[xmpp][component]") {
-  kept_things things;
+  watcher_store things;
   things.store = nullptr;
   things.open().keep({{"ada@home.test", "bots.test", noon}});
   CHECK(things.load().empty());
