@@ -37,6 +37,22 @@ std::string sha1_hex(std::string_view text) {
   return hex;
 }
 
+using mechanism_names = std::set<std::string, std::less<>>;
+
+mechanism_names mechanisms_in(const element* list, std::string_view ns) {
+  mechanism_names names;
+  if (list == nullptr) return names;
+  for (const element& each : list->children) {
+    if (each.is("mechanism", ns)) names.insert(each.text);
+  }
+  return names;
+}
+
+bool binds(const mechanism_names& names) {
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name.ends_with(plus); });
+}
+
 // The conditions of a failed login that another password, or a person, can mend.
 bool is_final(std::string_view condition) {
   return condition != "temporary-auth-failure";
@@ -157,17 +173,14 @@ void negotiation::on_tls_answer(const element& got) {
 
 void negotiation::choose_mechanism(const element& features) {
   const element* const newer = features.child("authentication", ns::sasl2);
-  sasl2_ = options_.sasl2 && secure_ && newer != nullptr;
-  const element* const list = sasl2_ ? newer : features.child("mechanisms", ns::sasl);
-  std::set<std::string, std::less<>> offered;
-  if (list != nullptr) {
-    for (const element& each : list->children) {
-      if (each.is("mechanism", sasl2_ ? ns::sasl2 : ns::sasl)) offered.insert(each.text);
-    }
-  }
+  const mechanism_names older = mechanisms_in(features.child("mechanisms", ns::sasl), ns::sasl);
+  const mechanism_names newest = mechanisms_in(newer, ns::sasl2);
+  // Of a server that binds logins only in the older way that is the better one.
+  const bool older_binds = bindings_ && binds(older) && !binds(newest);
+  sasl2_ = options_.sasl2 && secure_ && newer != nullptr && !older_binds;
+  const mechanism_names& offered = sasl2_ ? newest : older;
   if (sasl2_ && use_token(*newer)) return;
-  server_binds_ = std::any_of(offered.begin(), offered.end(),
-                              [](const std::string& name) { return name.ends_with(plus); });
+  server_binds_ = binds(older) || binds(newest);
   // XEP-0440. A server that tells nothing may still know tls-unique.
   std::set<std::string, std::less<>> types;
   if (const element* const told = features.child("sasl-channel-binding", ns::sasl_cb)) {
@@ -441,8 +454,10 @@ void negotiation::give_up_weaker(std::string_view condition) {
   if (bound_login_) {
     std::erase_if(left_, [](const auto& each) { return each.second.empty(); });
   }
-  // A password that is wrong is not right in the clear.
-  if (condition == "not-authorized" && mechanism_name_.starts_with("SCRAM-")) {
+  // A password that is wrong is not right in the clear, and a server that found out that its offer
+  // was changed on the way says one of these.
+  const bool is_about_us = condition == "not-authorized" || condition == "malformed-request";
+  if (is_about_us && mechanism_name_.starts_with("SCRAM-")) {
     std::erase_if(left_, [](const auto& each) { return each.first == "PLAIN"; });
   }
 }
