@@ -13,6 +13,9 @@ namespace mynah::xmpp {
 namespace {
 
 constexpr std::chrono::seconds invitation_pause{10};
+// Places that are asked what they are at one time; of one inviter so few that they keep nobody out.
+constexpr std::ptrdiff_t most_asked_for_one = 3;
+constexpr std::size_t most_asked = 200;
 
 // As an address, so that all devices of somebody count together.
 std::string name_of_inviter(const std::string& by) {
@@ -55,10 +58,9 @@ void rooms::invited(const jid& room, std::string password, const std::string& by
     ask(known, now);
     return;
   }
-  const auto guests = invitations_.size() + static_cast<std::size_t>(std::count_if(
-                                                rooms_.begin(), rooms_.end(), [](const auto& each) {
-                                                  return each.second.by_invitation;
-                                                }));
+  const auto asked_for_them =
+      std::count_if(invitations_.begin(), invitations_.end(),
+                    [&who](const auto& each) { return each.second.by == who; });
   std::erase_if(thrown_out_, [now](const auto& each) { return each.second <= now; });
   if (const auto asked = invitations_.find(name); asked != invitations_.end()) {
     if (asked->second.password.empty()) asked->second.password = std::move(password);
@@ -69,8 +71,10 @@ void rooms::invited(const jid& room, std::string password, const std::string& by
     not_following(name, who, "it is no room", now);
   } else if (thrown_out_.contains(name)) {
     not_following(name, who, "we were thrown out of there", now);
-  } else if (guests >= options_.invite_limit) {
+  } else if (guests() >= options_.invite_limit) {
     not_following(name, who, "we are in as many rooms as may be", now);
+  } else if (asked_for_them >= most_asked_for_one || invitations_.size() >= most_asked) {
+    not_following(name, who, "too many places are being asked what they are", now);
   } else {
     invitations_.emplace(name, invitation(std::move(password), who));
     inquiries_.emplace_back(room, room);
@@ -102,8 +106,17 @@ void rooms::inquired(const jid& room, const result<element>& answer, time_point 
   }
 }
 
+std::size_t rooms::guests() const {
+  return static_cast<std::size_t>(std::count_if(
+      rooms_.begin(), rooms_.end(), [](const auto& each) { return each.second.by_invitation; }));
+}
+
 void rooms::follow(const jid& room, const invitation& one, time_point now) {
   const std::string name = room.to_string();
+  if (guests() >= options_.invite_limit) {
+    not_following(name, one.by, "we are in as many rooms as may be", now);
+    return;
+  }
   if (const auto told = followed_.add(one.by, now)) {
     const std::string times = std::to_string(told->count);
     log_.info("invited", {{"room", name}, {"by", told->by}, {"count", times}});

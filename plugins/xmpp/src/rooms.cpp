@@ -288,7 +288,7 @@ void rooms::on_refusal(room& one, const element& got, time_point now) {
     meaning = "it wants a registered nick";
     give_up = true;
   } else if (condition == "jid-malformed") {
-    meaning = "it does not take our nick";
+    meaning = "its server does not take its address, or our nick";
     give_up = true;
   } else if (condition == "conflict") {
     meaning = "all our nicks are in use there";

@@ -188,6 +188,8 @@ class rooms {
   void on_occupant(room& one, const jid& from, const element& got, const element* about);
   void outside(room& one, std::optional<time_point> again);
   void invited(const jid& room, std::string password, const std::string& by, time_point now);
+  /// Rooms that we are in, or knock at, by invitation.
+  [[nodiscard]] std::size_t guests() const;
   void follow(const jid& room, const invitation& one, time_point now);
   void not_following(const std::string& room, const std::string& by, std::string_view why,
                      time_point now);
