@@ -82,6 +82,7 @@ void session::connected(const negotiation& how, time_point now) {
   output_.clear();
   probed_at_.reset();
   now_ = last_heard_ = now;
+  if (last_used_ == time_point()) last_used_ = now;
   ack_asked_ = false;
   ack_due_ = false;
   resumed_ = how.done() == negotiation::outcome::resumed;

@@ -602,6 +602,15 @@ TEST_CASE("how long the bot has done nothing is told to whom may see it", "[xmpp
   CHECK(holds(ask("evil@b/c", "<ping xmlns='urn:xmpp:ping'/>"), "type='result'"));
 }
 
+TEST_CASE("a bot that has done nothing yet has done so since it came", "[xmpp][session]") {
+  session_script script;
+  script.log_in();
+  (void)script.sent();
+  script.advance(7s);
+  script.server("<iq type='get' id='l'><query xmlns='jabber:iq:last'/></iq>");
+  CHECK(holds(script.sent(), "<query xmlns='jabber:iq:last' seconds='7'/>"));
+}
+
 TEST_CASE("a room that has forgotten the bot is entered again", "[xmpp][session]") {
   session_options options = with_room();
   options.idle = 0s;
