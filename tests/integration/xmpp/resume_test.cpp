@@ -24,6 +24,14 @@ running_bot::settings account_behind(const cutting_proxy& line, running_bot::set
   return settings;
 }
 
+std::size_t times_in(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
 // Until it is there again after having been lost so often.
 void bring_back(xmpp_bot& bot, std::size_t times) {
   bot.wait_for_log(lost, times);
@@ -314,6 +322,8 @@ void run_over_cuts(const running_bot::settings& own, bool in_room = false) {
     ada.say("bot@bots.test/here", "!nothing");
   }
   const std::string last = ada.wait_for({{"event", "message"}, {"from", from}})["body"];
+  // A session that the server has lost leaves open what of it was received.
+  CHECK(times_in(bot.log(), "the session goes on") == all_cuts);
   CHECK_THAT(last, !ContainsSubstring("counted"));
   for (std::size_t n = 0; n < all_commands; ++n) {
     CAPTURE(n);
